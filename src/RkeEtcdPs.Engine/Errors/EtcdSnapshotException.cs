@@ -1,0 +1,27 @@
+namespace RkeEtcdPs.Engine.Errors;
+
+/// <summary>
+/// A failure the admin can act on. One derived type per cause; everything the engine throws on purpose is one of them,
+/// apart from <see cref="OperationCanceledException"/>.
+/// </summary>
+public abstract class EtcdSnapshotException : Exception
+{
+    private protected EtcdSnapshotException(FailureCategory category, string message, string advice, Exception? inner = null)
+        : base(message, inner)
+    {
+        Category = category;
+        Advice = advice;
+    }
+
+    /// <summary>The stable identifier of the cause: the type's name without <c>Exception</c>, such as <c>NodeUnreachable</c>.</summary>
+    public string Id => GetType().Name[..^nameof(Exception).Length];
+
+    /// <summary>What kind of failure this is.</summary>
+    public FailureCategory Category { get; }
+
+    /// <summary>What to do about it, in one or two sentences. Never empty.</summary>
+    public string Advice { get; }
+
+    /// <summary>The name of the node it happened on; null when it concerns the whole request.</summary>
+    public string? Node { get; init; }
+}
