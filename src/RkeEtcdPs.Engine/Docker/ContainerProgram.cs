@@ -1,0 +1,36 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace RkeEtcdPs.Engine.Docker;
+
+/// <summary>Runs a program in a container that runs already: a binary with its arguments, never a shell.</summary>
+internal static class ContainerProgram
+{
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="engine">The host's engine.</param>
+    /// <param name="container">The container's id.</param>
+    /// <param name="environment">Added to the container's own, as <c>NAME=value</c>.</param>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="Errors.EtcdSnapshotException">The engine refused, or the container stopped.</exception>
+    public static Task<ProgramResult> RunAsync(
+        DockerEngine engine, string container, IReadOnlyList<string> environment, IReadOnlyList<string> command, CancellationToken cancellationToken)
+        => engine.AskAsync((docker, token) => RunAsync(docker, container, environment, command, token), cancellationToken);
+
+    private static async Task<ProgramResult> RunAsync(
+        DockerClient docker, string container, IReadOnlyList<string> environment, IReadOnlyList<string> command, CancellationToken cancellationToken)
+    {
+        ContainerExecCreateParameters parameters = new()
+        {
+            Cmd = [.. command],
+            Env = [.. environment],
+            AttachStdout = true,
+            AttachStderr = true,
+        };
+        string id = (await docker.Exec.CreateContainerExecAsync(container, parameters, cancellationToken).ConfigureAwait(false)).ID;
+        using MultiplexedStream streams = await docker.Exec.StartContainerExecAsync(id, new ContainerExecStartParameters(), cancellationToken).ConfigureAwait(false);
+        (string output, string error) = await streams.ReadOutputToEndAsync(cancellationToken).ConfigureAwait(false);
+        ContainerExecInspectResponse end = await docker.Exec.InspectContainerExecAsync(id, cancellationToken).ConfigureAwait(false);
+        return new ProgramResult(end.ExitCode ?? -1, output, error);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Net;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Docker;
+
+/// <summary>A short-lived container that does one piece of work on a host. It is removed when disposed, however the work ended.</summary>
+/// <remarks>Its name is the lock: two pieces of work of the same kind cannot be on one host at once, RKE's own included.</remarks>
+internal sealed class HelperContainer : IAsyncDisposable
+{
+    /// <summary>The label by which our own containers are known; its value is the operation's id.</summary>
+    public const string OperationLabel = "io.etcdsnapshot.operation";
+
+    private const string HostLabel = "io.etcdsnapshot.host";
+    private const string StartedLabel = "io.etcdsnapshot.started";
+
+    // A stop lets the work clean up after itself; then it is killed.
+    private const uint StopSeconds = 10;
+
+    private readonly DockerEngine _engine;
+    private readonly string _id;
+    private bool _started;
+
+    private HelperContainer(DockerEngine engine, string id)
+    {
+        _engine = engine;
+        _id = id;
+    }
+
+    private RkeNode Node => _engine.Node;
+
+    /// <summary>Creates it without starting it. From then on the host is locked for this kind of work.</summary>
+    /// <exception cref="OperationInProgressException">Another one of that name is at work, or is not ours.</exception>
+    /// <exception cref="EtcdSnapshotException">The engine refused.</exception>
+    public static async Task<HelperContainer> CreateAsync(DockerEngine engine, HelperContainerSpec spec, string operation, CancellationToken cancellationToken)
+    {
+        CreateContainerParameters parameters = new()
+        {
+            Name = spec.Name,
+            Image = spec.Image,
+            Entrypoint = [.. spec.Entrypoint],
+            Cmd = [.. spec.Arguments],
+            Env = [.. spec.Environment],
+            Labels = new Dictionary<string, string>
+            {
+                [OperationLabel] = operation,
+                [HostLabel] = engine.Node.Name,
+                [StartedLabel] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+            },
+            HostConfig = new HostConfig
+            {
+                Binds = [.. spec.Binds],
+                NetworkMode = spec.HostNetwork ? "host" : "none",
+                SecurityOpt = ["no-new-privileges"],
+                // Whatever the engine's default log driver is: only this one's logs can be read back everywhere.
+                LogConfig = new LogConfig { Type = "json-file" },
+            },
+        };
+
+        StaleHelper stale = new(engine, spec.Name);
+        while (true)
+        {
+            string? id = await engine.AskAsync((docker, token) => TryCreateAsync(docker, parameters, token), cancellationToken).ConfigureAwait(false);
+            if (id is not null)
+            {
+                return new HelperContainer(engine, id);
+            }
+
+            await stale.MakeWayAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Starts the work.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before the request: if its answer is lost, the container may run all the same.
+        _started = true;
+        await _engine.AskAsync((docker, token) => docker.Containers.StartContainerAsync(_id, new ContainerStartParameters(), token), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>What the work prints, line by line, until it ends.</summary>
+    /// <exception cref="EtcdSnapshotException">The engine or the host went away.</exception>
+    public async IAsyncEnumerable<ContainerLine> ReadLinesAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ContainerLogsParameters parameters = new() { ShowStdout = true, ShowStderr = true, Follow = true };
+        using MultiplexedStream log = await _engine
+            .StreamAsync((docker, token) => docker.Containers.GetContainerLogsAsync(_id, parameters, token), cancellationToken)
+            .ConfigureAwait(false);
+        ContainerLineReader lines = new(log);
+        while (await _engine.StreamAsync((_, token) => lines.ReadAsync(token), cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>Waits for the end of the work and gives its exit code.</summary>
+    public async Task<long> WaitAsync(CancellationToken cancellationToken)
+    {
+        ContainerWaitResponse answer = await _engine
+            .StreamAsync((docker, token) => docker.Containers.WaitContainerAsync(_id, token), cancellationToken)
+            .ConfigureAwait(false);
+        _started = false;
+        return answer.StatusCode;
+    }
+
+    /// <summary>Whether a file or folder is there, as seen from inside.</summary>
+    public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => _engine.AskAsync(
+        async (docker, token) =>
+        {
+            try
+            {
+                await docker.Containers.GetArchiveFromContainerAsync(_id, new ContainerPathStatParameters { Path = path }, statOnly: true, token)
+                    .ConfigureAwait(false);
+                return true;
+            }
+            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+            {
+                return false;
+            }
+        },
+        cancellationToken);
+
+    /// <summary>Opens a file inside as a tar archive of one entry. It need not run for that.</summary>
+    public async Task<Stream> ReadArchiveAsync(string path, CancellationToken cancellationToken)
+    {
+        ContainerArchiveResponse answer = await _engine
+            .StreamAsync((docker, token) => docker.Containers.GetArchiveFromContainerAsync(_id, new ContainerPathStatParameters { Path = path }, statOnly: false, token), cancellationToken)
+            .ConfigureAwait(false);
+        return answer.Stream ?? throw new DockerUnavailableException(Node, "it sent no archive");
+    }
+
+    /// <summary>Unpacks a tar archive into a folder inside. It need not run for that.</summary>
+    public Task WriteArchiveAsync(string folder, Stream archive, CancellationToken cancellationToken) => _engine.StreamAsync(
+        async (docker, token) =>
+        {
+            await docker.Containers.ExtractArchiveToContainerAsync(_id, new CopyToContainerParameters { Path = folder }, archive, token).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Stops the work, when it still runs, so that it cleans up after itself; then removes the container.</summary>
+    /// <remarks>Failures are not reported: the host may be gone, and what is left is swept by the next operation there.</remarks>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_started)
+            {
+                await _engine.AskAsync(
+                    (docker, token) => docker.Containers.StopContainerAsync(_id, new ContainerStopParameters { WaitBeforeKillSeconds = StopSeconds }, token),
+                    CancellationToken.None).ConfigureAwait(false);
+            }
+
+            await _engine.AskAsync(
+                (docker, token) => docker.Containers.RemoveContainerAsync(_id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token),
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException)
+        {
+            // See the remarks.
+        }
+    }
+
+    private static async Task<string?> TryCreateAsync(DockerClient docker, CreateContainerParameters parameters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await docker.Containers.CreateContainerAsync(parameters, cancellationToken).ConfigureAwait(false)).ID;
+        }
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
+        {
+            return null;
+        }
+    }
+}

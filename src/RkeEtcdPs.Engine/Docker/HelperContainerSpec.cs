@@ -1,0 +1,26 @@
+namespace RkeEtcdPs.Engine.Docker;
+
+/// <summary>What a helper container is to be.</summary>
+internal sealed record HelperContainerSpec
+{
+    /// <summary>The container's name, which is also the lock for this kind of work on the host.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The image; it must be on the host.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>The program and its fixed first arguments.</summary>
+    public required IReadOnlyList<string> Entrypoint { get; init; }
+
+    /// <summary>The arguments that vary; data, never shell text.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Bind mounts, as <c>host path:container path[:options]</c>.</summary>
+    public IReadOnlyList<string> Binds { get; init; } = [];
+
+    /// <summary>Environment, as <c>NAME=value</c>; never a secret.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>True when it must reach etcd on the host's loopback; otherwise it has no network at all.</summary>
+    public bool HostNetwork { get; init; }
+}

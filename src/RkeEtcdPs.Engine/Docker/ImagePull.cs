@@ -1,0 +1,78 @@
+using Docker.DotNet.Models;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Docker;
+
+/// <summary>Pulls an image on a host, with the credentials of cluster.yml.</summary>
+internal static class ImagePull
+{
+    /// <exception cref="ImageMissingException">The registry does not give it.</exception>
+    public static async Task RunAsync(
+        DockerEngine engine, RkeCluster cluster, string image, IProgress<HostEvent> story, CancellationToken cancellationToken)
+    {
+        PrivateRegistry? registry = RegistryOf(cluster, image);
+        AuthConfig? login = registry is { User: not null, Password: not null }
+            ? new AuthConfig { ServerAddress = registry.Url, Username = registry.User, Password = registry.Password.Reveal() }
+            : null;
+        story.Report(new HostMessage(engine.Node.Name, $"[docker] Pulling {image}"));
+        string? refusal = null;
+        PullProgress progress = new(engine.Node.Name, image, story, error => refusal = error);
+        try
+        {
+            await engine.StreamAsync(
+                async (docker, token) =>
+                {
+                    await docker.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = image }, login, progress, token).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException error)
+        {
+            refusal = error.Message;
+        }
+        finally
+        {
+            progress.Complete();
+        }
+
+        // A failed pull also ends as a stream with status 200 that carries an error.
+        if (refusal is not null)
+        {
+            throw new ImageMissingException(engine.Node, $"{image} is not there and cannot be pulled: {refusal}");
+        }
+    }
+
+    private static PrivateRegistry? RegistryOf(RkeCluster cluster, string image)
+    {
+        int slash = image.IndexOf('/', StringComparison.Ordinal);
+        string first = slash < 0 ? "" : image[..slash];
+        bool named = first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost";
+        return named
+            ? cluster.PrivateRegistries.FirstOrDefault(registry => image.StartsWith(registry.Url.TrimEnd('/') + "/", StringComparison.OrdinalIgnoreCase))
+            : cluster.PrivateRegistries.FirstOrDefault(registry => registry.IsDefault);
+    }
+
+    private sealed class PullProgress(string node, string image, IProgress<HostEvent> story, Action<string> failed) : IProgress<JSONMessage>
+    {
+        private readonly Dictionary<string, (long Done, long Total)> _layers = [];
+
+        public void Report(JSONMessage value)
+        {
+            if (value.Error?.Message is { } error)
+            {
+                failed(error);
+            }
+
+            if (value is { ID: not null, Progress: { Total: > 0 } progress })
+            {
+                _layers[value.ID] = (progress.Current ?? 0, progress.Total ?? 0);
+                story.Report(new HostProgress(node, $"Pulling {image}", value.Status ?? "pulling", _layers.Values.Sum(layer => layer.Done), _layers.Values.Sum(layer => layer.Total)));
+            }
+        }
+
+        public void Complete() => story.Report(new HostProgress(node, $"Pulling {image}", "done", Completed: true));
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Versioning;
+
+namespace RkeEtcdPs.Engine.Hosts;
+
+/// <summary>A folder of one SSH connection that only this user can enter: its socket, its configuration and any inline key.</summary>
+/// <remarks>
+/// It records which client and which ssh process use it, so that the next client removes what a killed one left behind:
+/// an <c>ssh -N</c> outlives its parent.
+/// </remarks>
+internal sealed class SshPrivateFolder : IDisposable
+{
+    private const string Prefix = "etcdsnapshot-";
+    private const string ProcessesFile = "processes";
+
+    private readonly DirectoryInfo _folder;
+
+    private SshPrivateFolder(DirectoryInfo folder) => _folder = folder;
+
+    public string FullName => _folder.FullName;
+
+    /// <summary>Where ssh listens. A Unix socket's path is limited to about 100 bytes.</summary>
+    public string SocketPath => Path.Combine(FullName, "d.sock");
+
+    public static SshPrivateFolder Create()
+    {
+        // CreateTempSubdirectory makes it 0700 and under a name nobody could have taken before.
+        SshPrivateFolder folder = new(Directory.CreateTempSubdirectory(Prefix));
+        folder.Write(ProcessesFile, Describe(Process.GetCurrentProcess()) + "\n");
+        return folder;
+    }
+
+    /// <summary>Writes a file that only this user can read, and gives its path.</summary>
+    public string Write(string name, string content)
+    {
+        string path = Path.Combine(FullName, name);
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using StreamWriter writer = new(path, options);
+        writer.Write(content);
+        return path;
+    }
+
+    /// <summary>Records an ssh process as the user of this folder.</summary>
+    public void Record(Process ssh) => File.AppendAllText(Path.Combine(FullName, ProcessesFile), Describe(ssh) + "\n");
+
+    /// <summary>Removes the folders of clients that are gone, and ends the ssh processes these left. Never fails.</summary>
+    public static void Sweep()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // There ssh is used over its standard streams and ends with its parent.
+        }
+
+        foreach (string path in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
+        {
+            try
+            {
+                SweepOne(path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException)
+            {
+                // Another user's folder, or one that another client is sweeping at this moment: not ours to mind.
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _folder.Delete(recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody cleaned the temporary folder: what was to be removed is gone.
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void SweepOne(string path)
+    {
+        string[] processes = File.ReadAllLines(Path.Combine(path, ProcessesFile));
+        if (processes.Length == 0 || Find(processes[0]) is not null)
+        {
+            return;
+        }
+
+        foreach (string line in processes.Skip(1))
+        {
+            // The command line must name this very folder, so that a forged file cannot make us end anything else.
+            if (Find(line) is { } ssh && CommandLine(ssh.Id).Contains(path, StringComparison.Ordinal))
+            {
+                ssh.Kill();
+            }
+        }
+
+        Directory.Delete(path, recursive: true);
+    }
+
+    private static string Describe(Process process)
+        => string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}");
+
+    private static Process? Find(string description)
+    {
+        string[] parts = description.Split(' ');
+        try
+        {
+            Process process = Process.GetProcessById(int.Parse(parts[0], CultureInfo.InvariantCulture));
+            // The start time, computed from the boot time, differs a little from one process to the next.
+            TimeSpan apart = new DateTime(long.Parse(parts[1], CultureInfo.InvariantCulture), DateTimeKind.Utc) - process.StartTime.ToUniversalTime();
+            return !process.HasExited && apart.Duration() < TimeSpan.FromSeconds(2) ? process : null;
+        }
+        catch (ArgumentException)
+        {
+            return null; // No such process.
+        }
+    }
+
+    private static string CommandLine(int processId)
+    {
+        string path = $"/proc/{processId}/cmdline";
+        if (File.Exists(path))
+        {
+            return File.ReadAllText(path);
+        }
+
+        ProcessStartInfo start = new("ps", ["-ww", "-o", "args=", "-p", processId.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        using Process ps = Process.Start(start) ?? throw new InvalidOperationException("ps did not start");
+        return ps.StandardOutput.ReadToEnd();
+    }
+}

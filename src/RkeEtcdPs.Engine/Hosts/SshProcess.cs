@@ -1,0 +1,126 @@
+using System.Diagnostics;
+
+namespace RkeEtcdPs.Engine.Hosts;
+
+/// <summary>One running ssh client.</summary>
+internal sealed class SshProcess : IAsyncDisposable
+{
+    private const int RememberedLines = 400;
+
+    private readonly Process _process;
+    private readonly Queue<string> _lines = new();
+    private readonly TaskCompletionSource _loggedIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _reading;
+
+    private SshProcess(Process process)
+    {
+        _process = process;
+        _reading = ReadMessagesAsync();
+    }
+
+    /// <summary>Completes when the login succeeded. Never completes when it does not.</summary>
+    public Task LoggedIn => _loggedIn.Task;
+
+    /// <summary>Completes when the process has ended and all it said is in <see cref="Messages"/>.</summary>
+    public Task Ended => Task.WhenAll(_process.WaitForExitAsync(), _reading);
+
+    /// <summary>What the remote command writes.</summary>
+    public Stream Output => _process.StandardOutput.BaseStream;
+
+    /// <summary>What the remote command reads.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    public bool HasEnded => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>What ssh and the remote command said on standard error, the last few hundred lines, ssh's debug lines among them.</summary>
+    public IReadOnlyList<string> Messages
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
+    public static SshProcess Start(HostOptions options, IEnumerable<string> arguments, SshPrivateFolder folder)
+    {
+        ProcessStartInfo start = new()
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            CreateNoWindow = true,
+        };
+
+        // Ctrl+C reaches every process of the terminal. Ours must outlive it: what runs on the hosts is cleaned up through it.
+        // An ignored signal stays ignored across exec; on Windows a process with a console of its own gets no Ctrl+C.
+        if (OperatingSystem.IsWindows())
+        {
+            start.FileName = options.SshProgram;
+        }
+        else
+        {
+            start.FileName = "/bin/sh";
+            foreach (string argument in new[] { "-c", "trap '' INT QUIT; exec \"$@\"", "sh", options.SshProgram })
+            {
+                start.ArgumentList.Add(argument);
+            }
+        }
+
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["LC_ALL"] = "C";
+        start.Environment.Remove("SSH_ASKPASS");
+        SshProcess ssh = new(Process.Start(start) ?? throw new InvalidOperationException("ssh did not start"));
+        try
+        {
+            folder.Record(ssh._process);
+        }
+        catch (InvalidOperationException) when (ssh.HasEnded)
+        {
+            // It has ended already: there is nothing that could be left behind.
+        }
+
+        return ssh;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        await Ended.ConfigureAwait(false);
+        _process.Dispose();
+    }
+
+    private async Task ReadMessagesAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            lock (_lines)
+            {
+                if (_lines.Count == RememberedLines)
+                {
+                    _lines.Dequeue();
+                }
+
+                _lines.Enqueue(line);
+            }
+
+            if (line.StartsWith("debug1: Entering interactive session", StringComparison.Ordinal))
+            {
+                _loggedIn.TrySetResult();
+            }
+        }
+    }
+}

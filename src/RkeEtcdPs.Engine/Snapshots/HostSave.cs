@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Snapshots;
+
+/// <summary>The save of one snapshot on one host: log in, lock, save, verify, clean up.</summary>
+internal sealed class HostSave : IAsyncDisposable
+{
+    private readonly SelectedNode _selected;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly SaveRequest _request;
+    private readonly IProgress<HostEvent> _story;
+    private readonly DockerEngine _engine;
+    private readonly string _image;
+    private HelperContainer? _helper;
+    private bool _receiving;
+    private bool _disposed;
+
+    private HostSave(SelectedNode selected, SaveRequest request, IProgress<HostEvent> story, DockerEngine engine, string image)
+    {
+        _selected = selected;
+        _request = request;
+        _story = story;
+        _engine = engine;
+        _image = image;
+    }
+
+    public SelectedNode Selected => _selected;
+
+    public RkeNode Node => _selected.Node;
+
+    private string Activity => $"Saving {_request.Name}";
+
+    /// <summary>Logs in and finds the image to work with; changes nothing on the host.</summary>
+    public static async Task<HostSave> ConnectAsync(
+        SelectedNode selected, SaveRequest request, HostOptions options, IProgress<HostEvent> story, CancellationToken cancellationToken)
+    {
+        RkeNode node = selected.Node;
+        story.Report(new HostProgress(node.Name, $"Saving {request.Name}", "connecting"));
+        DockerEngine engine = await DockerEngine.ConnectAsync(node, options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            story.Report(new HostMessage(node.Name, $"[ssh] Reached Docker {engine.EngineVersion} (API {engine.ApiVersion}) through {engine.Way}"));
+            string image = await ToolsImage.FindAsync(engine, selected.Cluster, request.ToolsImage, story, cancellationToken).ConfigureAwait(false);
+            return new HostSave(selected, request, story, engine, image);
+        }
+        catch
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Takes the lock of the host for saving there.</summary>
+    /// <exception cref="EtcdSnapshotException">etcd does not run, or another save is under way.</exception>
+    public async Task LockToSaveAsync(CancellationToken cancellationToken)
+    {
+        EtcdContainer etcd = await EtcdContainer.FindAsync(_engine, cancellationToken).ConfigureAwait(false);
+        await LockAsync(etcd, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the lock of the host for receiving a copy there; etcd need not run.</summary>
+    /// <param name="expectedHash">The content it must have; null when that is not known yet, to take the lock only.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task LockToReceiveAsync(string? expectedHash, CancellationToken cancellationToken) => LockAsync(null, expectedHash, cancellationToken);
+
+    /// <summary>The state of the member on this host.</summary>
+    public Task<EtcdMember> QueryMemberAsync(CancellationToken cancellationToken) => MemberQuery.RunAsync(_engine, cancellationToken);
+
+    /// <summary>Whether a snapshot of the name was there when the lock was taken.</summary>
+    public bool NameIsTaken { get; private set; }
+
+    /// <summary>Saves, or takes in what was sent; verifies, and only then gives the file its name.</summary>
+    public async Task<EtcdSnapshot> RunAsync(CancellationToken cancellationToken)
+    {
+        SaveTranscript transcript = new(Node, _request.Name);
+        await Helper.StartAsync(cancellationToken).ConfigureAwait(false);
+        await FollowAsync(transcript, cancellationToken).ConfigureAwait(false);
+        long exitCode = await Helper.WaitAsync(cancellationToken).ConfigureAwait(false);
+        EtcdSnapshot snapshot = transcript.Conclude(exitCode, _watch.Elapsed);
+        _story.Report(new HostMessage(
+            Node.Name, $"[etcd] Snapshot [{snapshot.Name}] on host [{Node.Address}] is verified: {snapshot.Size} bytes, revision {snapshot.Revision}"));
+        return snapshot;
+    }
+
+    /// <summary>Opens the snapshot on this host as a tar archive of one entry. Needs the lock.</summary>
+    public Task<Stream> ReadAsync(CancellationToken cancellationToken)
+        => Helper.ReadArchiveAsync($"{SnapshotFolder.Mounted}/{_request.Name}", cancellationToken);
+
+    /// <summary>Why reading from this host failed, in our terms.</summary>
+    public Task<EtcdSnapshotException> ExplainAsync(Exception error) => _engine.ExplainAsync(error);
+
+    /// <summary>Takes in a copy: unpacks it, verifies it, and only then gives the file its name. Needs the lock for receiving.</summary>
+    public async Task<EtcdSnapshot> ReceiveAsync(Stream archive, CancellationToken cancellationToken)
+    {
+        _receiving = true;
+        await Helper.WriteArchiveAsync(SnapshotFolder.Mounted, archive, cancellationToken).ConfigureAwait(false);
+        EtcdSnapshot snapshot = await RunAsync(cancellationToken).ConfigureAwait(false);
+        _receiving = false;
+        return snapshot;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        if (_receiving)
+        {
+            await DiscardPartAsync().ConfigureAwait(false);
+        }
+
+        if (_helper is not null)
+        {
+            await _helper.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _engine.DisposeAsync().ConfigureAwait(false);
+        _story.Report(new HostProgress(Node.Name, Activity, "done", Completed: true));
+    }
+
+    private HelperContainer Helper => _helper ?? throw new InvalidOperationException("the host is not locked");
+
+    private async Task LockAsync(EtcdContainer? etcd, string? expectedHash, CancellationToken cancellationToken)
+    {
+        if (_helper is not null)
+        {
+            await _helper.DisposeAsync().ConfigureAwait(false);
+            _helper = null;
+        }
+
+        HelperContainerSpec spec = SnapshotFolder.Describe(_image, _request, etcd, expectedHash);
+        _helper = await HelperContainer.CreateAsync(_engine, spec, _request.Operation, cancellationToken).ConfigureAwait(false);
+        NameIsTaken = await _helper.ExistsAsync($"{SnapshotFolder.Mounted}/{_request.Name}", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what a broken transfer left.</summary>
+    private async Task DiscardPartAsync()
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+        try
+        {
+            // An empty file in its place is not a snapshot: the script refuses it and removes it.
+            MemoryStream archive = new();
+            using (TarWriter writer = new(archive, TarEntryFormat.Pax, leaveOpen: true))
+            {
+                writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, SnapshotFolder.PartName(_request.Name)));
+            }
+
+            archive.Position = 0;
+            await Helper.WriteArchiveAsync(SnapshotFolder.Mounted, archive, limit.Token).ConfigureAwait(false);
+            await Helper.StartAsync(limit.Token).ConfigureAwait(false);
+            await Helper.WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is EtcdSnapshotException or OperationCanceledException)
+        {
+            // The host is gone. The next save there removes what is left.
+        }
+    }
+
+    private async Task FollowAsync(SaveTranscript transcript, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stall.CancelAfter(_request.StallLimit);
+        _story.Report(new HostMessage(Node.Name, $"[etcd] Saving snapshot [{_request.Name}] on host [{Node.Address}]"));
+        try
+        {
+            long bytes = 0;
+            await foreach (ContainerLine line in Helper.ReadLinesAsync(stall.Token).ConfigureAwait(false))
+            {
+                transcript.Add(line);
+                if (transcript.Bytes > bytes || transcript.Verifying)
+                {
+                    // The script says something every second. What counts while it saves is that the file grows.
+                    stall.CancelAfter(_request.StallLimit);
+                    bytes = transcript.Bytes;
+                }
+
+                _story.Report(new HostProgress(
+                    Node.Name, Activity, transcript.Verifying ? "verifying" : "saving", transcript.Verifying ? null : transcript.Bytes, transcript.Total));
+            }
+        }
+        catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimedOutException(Node, "The save", _request.StallLimit, "It made no progress. Check the disk and the load of the host, and Get-EtcdMember.");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Members;
+
+namespace RkeEtcdPs.Engine.Snapshots;
+
+/// <summary>Saves on one member of a cluster and copies to its other hosts, so that all hold the same bytes.</summary>
+internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> story)
+{
+    /// <param name="hosts">The hosts of one cluster, logged in and locked; at least one.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task RunAsync(IReadOnlyList<HostSave> hosts, CancellationToken cancellationToken)
+    {
+        EtcdSnapshotException? lastFailure = null;
+        foreach (HostSave source in await OrderByHealthAsync(hosts, cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                EtcdSnapshot snapshot = await round.LimitAsync(source.Selected, token => SaveAsync(source, token), cancellationToken).ConfigureAwait(false);
+                round.Succeed(source.Selected, snapshot);
+                await CopyAsync(source, snapshot, [.. hosts.Where(host => host != source)], cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (EtcdSnapshotException failure)
+            {
+                lastFailure = failure;
+                story.Report(new HostWarning(source.Node.Name, $"It cannot be the source. {failure.Message}"));
+            }
+        }
+
+        foreach (HostSave host in hosts)
+        {
+            round.Fail(host.Selected, lastFailure!);
+        }
+    }
+
+    private static async Task<EtcdSnapshot> SaveAsync(HostSave source, CancellationToken cancellationToken)
+    {
+        await source.LockToSaveAsync(cancellationToken).ConfigureAwait(false);
+        return await source.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Members that take part in the quorum first and, among these, the most advanced; a member cut off may lag behind.</summary>
+    private async Task<IEnumerable<HostSave>> OrderByHealthAsync(IReadOnlyList<HostSave> hosts, CancellationToken cancellationToken)
+    {
+        var members = await Task.WhenAll(hosts.Select(async host => (Host: host, Member: await QueryAsync(host, cancellationToken).ConfigureAwait(false))))
+            .ConfigureAwait(false);
+        return members
+            .OrderByDescending(item => item.Member?.Healthy == true && item.Member.IsLearner != true)
+            .ThenByDescending(item => item.Member?.Revision ?? -1)
+            .Select(item => item.Host);
+    }
+
+    private async Task<EtcdMember?> QueryAsync(HostSave host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await round.LimitAsync(host.Selected, host.QueryMemberAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException)
+        {
+            return null; // It comes last; if the save fails there too, that failure is reported.
+        }
+    }
+
+    private async Task CopyAsync(HostSave source, EtcdSnapshot snapshot, IReadOnlyList<HostSave> hosts, CancellationToken cancellationToken)
+    {
+        HostSave?[] locked = await Task.WhenAll(hosts.Select(host => round.AttemptAsync(
+            host.Selected,
+            async token =>
+            {
+                await host.LockToReceiveAsync(snapshot.ContentHash, token).ConfigureAwait(false);
+                return host;
+            },
+            cancellationToken))).ConfigureAwait(false);
+        SnapshotFanOut fanOut = new(snapshot.Name, locked.OfType<HostSave>().Count());
+        Task reading = fanOut.SendAsync(source, cancellationToken);
+        int branch = 0;
+        await Task.WhenAll(locked.OfType<HostSave>().Select(host => ReceiveAsync(host, fanOut.Branches[branch++], cancellationToken))).ConfigureAwait(false);
+        await reading.ConfigureAwait(false);
+    }
+
+    private async Task ReceiveAsync(HostSave host, Stream archive, CancellationToken cancellationToken)
+    {
+        // Not under the throttle: a host that waits its turn would hold up the one stream that feeds them all.
+        try
+        {
+            await using (archive.ConfigureAwait(false))
+            {
+                round.Succeed(host.Selected, await host.ReceiveAsync(archive, cancellationToken).ConfigureAwait(false));
+            }
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            round.Fail(host.Selected, failure);
+        }
+    }
+}

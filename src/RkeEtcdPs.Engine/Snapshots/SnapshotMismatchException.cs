@@ -1,0 +1,17 @@
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
+
+namespace RkeEtcdPs.Engine.Snapshots;
+
+/// <summary>A copy does not hold the same bytes as its source.</summary>
+public sealed class SnapshotMismatchException : EtcdSnapshotException
+{
+    internal SnapshotMismatchException(RkeNode node, string name, string cause)
+        : base(
+            FailureCategory.InvalidData,
+            $"The copy of {name} on {node.Name} is not the same as its source: {cause}. It was not kept.",
+            "Copy it again; when it happens again, check the disk and memory of the host.")
+    {
+        Node = node.Name;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace RkeEtcdPs.Engine.Snapshots;
+
+/// <summary>The rules for the names of snapshots: one path segment of characters that no shell, path or URL gives a meaning to.</summary>
+public static class SnapshotName
+{
+    /// <summary>The most characters a name may have; room is left for what etcdctl and a transfer append to it.</summary>
+    public const int LongestLength = 200;
+
+    private const string Marks = "._-:+=@";
+
+    // These endings mean something else to us and to RKE: an unfinished file, and a file that is not a plain database.
+    private static readonly string[] Endings = [".part", ".zip"];
+
+    /// <summary>The name that RKE gives a one-time snapshot: <c>rke_etcd_snapshot_</c> and the time in RFC 3339 with its offset.</summary>
+    public static string Default(DateTimeOffset now)
+        => "rke_etcd_snapshot_" + now.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+
+    /// <summary>Checks a name.</summary>
+    /// <exception cref="SnapshotNameInvalidException">No snapshot may have this name.</exception>
+    public static void Validate(string name)
+    {
+        if (name.Length is 0 or > LongestLength)
+        {
+            throw new SnapshotNameInvalidException($"it has {name.Length} characters");
+        }
+
+        if (!char.IsAsciiLetterOrDigit(name[0]))
+        {
+            throw new SnapshotNameInvalidException("it does not begin with a letter or digit");
+        }
+
+        foreach (char character in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(character) && !Marks.Contains(character, StringComparison.Ordinal))
+            {
+                throw new SnapshotNameInvalidException($"it contains U+{(int)character:X4}");
+            }
+        }
+
+        if (Array.Find(Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) is { } found)
+        {
+            throw new SnapshotNameInvalidException($"it ends in {found}");
+        }
+    }
+}
