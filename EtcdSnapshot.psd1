@@ -1,0 +1,22 @@
+@{
+    RootModule           = 'module/EtcdSnapshot.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = 'c4bb711e-2ba7-4662-9841-60694bbb8bb6'
+    Author               = 'The EtcdSnapshot authors'
+    Copyright            = '(c) The EtcdSnapshot authors.'
+    Description          = 'Takes, keeps, moves, proves and restores etcd snapshots of Kubernetes clusters made by RKE, over SSH and Docker.'
+    CompatiblePSEditions = @('Core')
+    PowerShellVersion    = '7.4'
+    FormatsToProcess     = @('module/EtcdSnapshot.Format.ps1xml')
+    CmdletsToExport      = @(
+        'Get-RkeCluster'
+    )
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('etcd', 'RKE', 'Kubernetes', 'snapshot', 'backup', 'restore', 'Docker', 'SSH', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Parameters;
+using RkeEtcdPs.Cmdlets.Plumbing;
+using RkeEtcdPs.Engine.Configuration;
+
+namespace RkeEtcdPs.Cmdlets.Commands;
+
+/// <summary>A cmdlet that works on the hosts of clusters: on those of all its input at once, under one throttle.</summary>
+public abstract class ClusterCmdlet : AsyncCmdlet
+{
+    private readonly List<RkeCluster> _clusters = [];
+
+    /// <summary>The clusters: paths of cluster.yml files, their text, or what Get-RkeCluster gives. <c>./cluster.yml</c> when not given.</summary>
+    /// <remarks>At position 1, so that a cmdlet may have a name at position 0; where there is none this is the first.</remarks>
+    [Parameter(Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ClusterSourceTransformation]
+    public ClusterSource[]? ClusterConfig { get; set; }
+
+    /// <summary>Only these nodes: names or addresses, with wildcards. All that the cmdlet works on when not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public string[]? Node { get; set; }
+
+    /// <summary>How many hosts are worked on at the same time.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int ThrottleLimit { get; set; } = 8;
+
+    /// <summary>The limit on the time for one host, in seconds; no limit when 0 or not given.</summary>
+    [Parameter]
+    [ValidateRange(0, MaxTimeoutSec)]
+    public int TimeoutSec { get; set; }
+
+    /// <summary>Trusts a host that has never been reached before, and remembers its key. A key that has changed is refused all the same.</summary>
+    [Parameter]
+    public SwitchParameter AcceptNewHostKey { get; set; }
+
+    /// <summary>The path of an ssh_config to use instead of the user's, as <c>ssh -F</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SshConfig { get; set; }
+
+    /// <summary><see cref="TimeoutSec"/> as the engine takes it; null for no limit.</summary>
+    private protected TimeSpan? Timeout => TimeoutSec == 0 ? null : TimeSpan.FromSeconds(TimeoutSec);
+
+    /// <summary>The full path of <see cref="SshConfig"/>; null when not given.</summary>
+    private protected string? SshConfigPath { get; private set; }
+
+    // What .NET timers take: 24 days.
+    private const int MaxTimeoutSec = 2_147_483;
+
+    /// <summary>Does the work on the clusters: at least one, each once.</summary>
+    private protected abstract Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken);
+
+    private protected sealed override void Accept()
+    {
+        SshConfigPath = SshConfig is null ? null : CmdletHost.ResolvePath(SshConfig, literal: true)[0];
+        IEnumerable<ClusterSource> sources = ClusterConfig ?? [ClusterSource.Default];
+        foreach (ClusterDocument document in sources.SelectMany(source => source.Open(CmdletHost)))
+        {
+            RkeCluster cluster = document.Read(CmdletHost);
+            if (!_clusters.Exists(known => ReferenceEquals(known, cluster) || (known.Path is not null && known.Path == cluster.Path)))
+            {
+                _clusters.Add(cluster);
+            }
+        }
+    }
+
+    private protected sealed override Task RunAsync(CmdletPipeline pipeline, CancellationToken cancellationToken) =>
+        _clusters.Count == 0 ? Task.CompletedTask : RunAsync(_clusters, pipeline, cancellationToken);
+}

@@ -1,0 +1,44 @@
+using RkeEtcdPs.Cmdlets.Plumbing;
+using RkeEtcdPs.Engine.Configuration;
+
+namespace RkeEtcdPs.Cmdlets.Parameters;
+
+/// <summary>Where clusters come from: files, YAML text, or an <see cref="RkeCluster"/> that was read before.</summary>
+public sealed class ClusterSource
+{
+    private readonly string _text;
+    private readonly Func<ICmdletHost, IEnumerable<ClusterDocument>> _open;
+
+    private ClusterSource(string text, Func<ICmdletHost, IEnumerable<ClusterDocument>> open)
+    {
+        _text = text;
+        _open = open;
+    }
+
+    /// <summary><c>cluster.yml</c> in the session's location, as RKE has it.</summary>
+    internal static ClusterSource Default => Path("cluster.yml", literal: true);
+
+    /// <summary>The source an argument stands for; null when it stands for none.</summary>
+    internal static ClusterSource? From(object? argument) => argument switch
+    {
+        ClusterSource source => source,
+        RkeCluster cluster => new(cluster.Name, _ => [new ClusterDocument(cluster.Name, () => cluster, Fresh: false)]),
+        FileInfo file => Path(file.FullName, literal: true),
+        string text when text.Contains('\n') && text.Contains(':') => Yaml(text),
+        string path when path.Length > 0 => Path(path, literal: false),
+        _ => null,
+    };
+
+    /// <summary>A file, or the files that a path with wildcards matches.</summary>
+    internal static ClusterSource Path(string path, bool literal) =>
+        new(path, host => host.ResolvePath(path, literal).Select(file => new ClusterDocument(file, () => ClusterFile.Read(file))));
+
+    /// <summary>The text of a cluster.yml.</summary>
+    internal static ClusterSource Yaml(string text) => new("YAML text", _ => [new ClusterDocument("YAML text", () => ClusterFile.Parse(text))]);
+
+    /// <summary>The documents, each still to be read.</summary>
+    internal IEnumerable<ClusterDocument> Open(ICmdletHost host) => _open(host);
+
+    /// <inheritdoc />
+    public override string ToString() => _text;
+}

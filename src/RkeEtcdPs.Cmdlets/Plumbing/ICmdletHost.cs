@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RkeEtcdPs.Cmdlets.Plumbing;
+
+/// <summary>What a cmdlet may ask of PowerShell, all on the pipeline thread. The seam at which cmdlets are tested without PowerShell.</summary>
+internal interface ICmdletHost
+{
+    /// <summary>Hands one object to the next command; throws when that command wants no more.</summary>
+    public void WriteObject(object value);
+
+    /// <summary>Writes an error that lets the cmdlet go on; throws when the caller's preference is to stop.</summary>
+    public void WriteError(CmdletFailure failure);
+
+    /// <summary>Ends the cmdlet with an error.</summary>
+    [DoesNotReturn]
+    public void ThrowTerminatingError(CmdletFailure failure);
+
+    /// <summary>Writes to the warning stream.</summary>
+    public void WriteWarning(string message);
+
+    /// <summary>Writes to the verbose stream.</summary>
+    public void WriteVerbose(string message);
+
+    /// <summary>Shows how far something is.</summary>
+    public void WriteProgress(ProgressUpdate update);
+
+    /// <summary>Asks whether a change may be made, as <c>-WhatIf</c> and <c>-Confirm</c> say.</summary>
+    public bool ShouldProcess(string target, string action);
+
+    /// <summary>Asks a question that only <c>-Force</c> answers in advance.</summary>
+    public bool ShouldContinue(string query, string caption);
+
+    /// <summary>Full paths of the files a path stands for, from the session's location.</summary>
+    /// <param name="path">A path in the file system.</param>
+    /// <param name="literal">True when the path has no wildcards, whatever it looks like.</param>
+    /// <returns>At least one path; that of a missing file when nothing is found.</returns>
+    public IReadOnlyList<string> ResolvePath(string path, bool literal);
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+
+namespace RkeEtcdPs.Cmdlets.Plumbing;
+
+/// <summary>The real host: forwards to the cmdlet's own methods, which PowerShell provides.</summary>
+internal sealed class PowerShellHost(PSCmdlet cmdlet) : ICmdletHost
+{
+    public void WriteObject(object value) => cmdlet.WriteObject(value);
+
+    public void WriteError(CmdletFailure failure) => cmdlet.WriteError(failure.ToErrorRecord());
+
+    [DoesNotReturn]
+    public void ThrowTerminatingError(CmdletFailure failure)
+    {
+        cmdlet.ThrowTerminatingError(failure.ToErrorRecord());
+        throw failure.Exception;
+    }
+
+    public void WriteWarning(string message) => cmdlet.WriteWarning(message);
+
+    public void WriteVerbose(string message) => cmdlet.WriteVerbose(message);
+
+    public void WriteProgress(ProgressUpdate update) => cmdlet.WriteProgress(update.ToProgressRecord());
+
+    public bool ShouldProcess(string target, string action) => cmdlet.ShouldProcess(target, action);
+
+    public bool ShouldContinue(string query, string caption) => cmdlet.ShouldContinue(query, caption);
+
+    public IReadOnlyList<string> ResolvePath(string path, bool literal)
+    {
+        string exact = cmdlet.GetUnresolvedProviderPathFromPSPath(path);
+        if (literal || File.Exists(exact) || !WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return [exact];
+        }
+
+        string[] found = [.. cmdlet.GetResolvedProviderPathFromPSPath(path, out _).Order(StringComparer.Ordinal)];
+        return found is [] ? [exact] : found;
+    }
+}

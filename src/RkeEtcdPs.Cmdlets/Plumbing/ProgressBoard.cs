@@ -1,0 +1,68 @@
+using RkeEtcdPs.Cmdlets.Formatting;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Cmdlets.Plumbing;
+
+/// <summary>One progress bar per host. Thread-safe.</summary>
+/// <remarks>Bytes move a bar at most five times a second; a new step and the end always show.</remarks>
+internal sealed class ProgressBoard(TimeProvider time)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<string, Bar> _bars = [];
+
+    /// <summary>The update to show for an event; null when the bar has just moved.</summary>
+    public ProgressUpdate? Show(HostProgress progress)
+    {
+        lock (_bars)
+        {
+            if (!_bars.TryGetValue(progress.Node, out Bar? bar))
+            {
+                _bars.Add(progress.Node, bar = new Bar(_bars.Count + 1));
+            }
+
+            bool step = bar.Shown is null || bar.Shown.Status != progress.Status || bar.Shown.Activity != progress.Activity;
+            if (!step && !progress.Completed && time.GetElapsedTime(bar.ShownAt) < Pause)
+            {
+                return null;
+            }
+
+            bar.Shown = progress.Completed ? null : progress;
+            bar.ShownAt = time.GetTimestamp();
+            return Update(bar.Id, progress);
+        }
+    }
+
+    /// <summary>Takes down every bar that is still up.</summary>
+    public IReadOnlyList<ProgressUpdate> Close()
+    {
+        lock (_bars)
+        {
+            ProgressUpdate[] last =
+                [.. _bars.Values.Where(bar => bar.Shown is not null).Select(bar => Update(bar.Id, bar.Shown! with { Completed = true }))];
+            _bars.Clear();
+            return last;
+        }
+    }
+
+    private static ProgressUpdate Update(int id, HostProgress progress)
+    {
+        string status = progress switch
+        {
+            { Done: { } done, Total: { } total } => $"{progress.Status}, {Display.Size(done)} of {Display.Size(total)}",
+            { Done: { } done } => $"{progress.Status}, {Display.Size(done)}",
+            _ => progress.Status,
+        };
+        int percent = progress is { Done: { } part, Total: { } whole and > 0 } ? (int)Math.Clamp(100.0 * part / whole, 0, 100) : -1;
+        return new ProgressUpdate(id, $"{progress.Node}: {progress.Activity}", status, percent, progress.Completed);
+    }
+
+    private sealed class Bar(int id)
+    {
+        public int Id { get; } = id;
+
+        public HostProgress? Shown { get; set; }
+
+        public long ShownAt { get; set; }
+    }
+}
