@@ -9,7 +9,9 @@
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('module/EtcdSnapshot.Format.ps1xml')
     CmdletsToExport      = @(
+        'Get-EtcdMember'
         'Get-RkeCluster'
+        'Save-EtcdSnapshot'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

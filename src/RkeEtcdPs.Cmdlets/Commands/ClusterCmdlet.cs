@@ -2,6 +2,7 @@ using System.Management.Automation;
 using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Hosts;
 
 namespace RkeEtcdPs.Cmdlets.Commands;
 
@@ -46,8 +47,8 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     /// <summary><see cref="TimeoutSec"/> as the engine takes it; null for no limit.</summary>
     private protected TimeSpan? Timeout => TimeoutSec == 0 ? null : TimeSpan.FromSeconds(TimeoutSec);
 
-    /// <summary>The full path of <see cref="SshConfig"/>; null when not given.</summary>
-    private protected string? SshConfigPath { get; private set; }
+    /// <summary>How hosts are reached, as the parameters say.</summary>
+    private protected HostOptions HostOptions { get; private set; } = new();
 
     // What .NET timers take: 24 days.
     private const int MaxTimeoutSec = 2_147_483;
@@ -55,9 +56,21 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     /// <summary>Does the work on the clusters: at least one, each once.</summary>
     private protected abstract Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken);
 
+    /// <summary>The nodes that <see cref="Node"/> names, or all, with the role that the work needs.</summary>
+    /// <exception cref="NodeNotFoundException">There is no such node, or not with that role.</exception>
+    private protected IReadOnlyList<SelectedNode> Select(IReadOnlyList<RkeCluster> clusters, NodeRoles role)
+    {
+        HashSet<object> chosen = new(NodeSelection.Select(clusters.SelectMany(cluster => cluster.Nodes), Node, role), ReferenceEqualityComparer.Instance);
+        return [.. clusters.SelectMany(cluster => cluster.Nodes.Where(chosen.Contains).Select(node => new SelectedNode(cluster, node)))];
+    }
+
     private protected sealed override void Accept()
     {
-        SshConfigPath = SshConfig is null ? null : CmdletHost.ResolvePath(SshConfig, literal: true)[0];
+        HostOptions = new HostOptions
+        {
+            AcceptNewHostKey = AcceptNewHostKey,
+            SshConfigPath = SshConfig is null ? null : CmdletHost.ResolvePath(SshConfig, literal: true)[0],
+        };
         IEnumerable<ClusterSource> sources = ClusterConfig ?? [ClusterSource.Default];
         foreach (ClusterDocument document in sources.SelectMany(source => source.Open(CmdletHost)))
         {

@@ -1,0 +1,84 @@
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.SnapshotFile;
+using RkeEtcdPs.Engine.Snapshots;
+using Xunit;
+
+namespace RkeEtcdPs.Engine.Tests.Snapshots;
+
+public sealed class SaveTranscriptTests
+{
+    private static readonly RkeNode Node = new() { ClusterName = "c", Name = "n1", Address = "192.0.2.1", InternalAddress = "192.0.2.1", Roles = NodeRoles.Etcd };
+
+    private readonly SaveTranscript _transcript = new(Node, "nightly");
+
+    [Fact]
+    public void Complete_transcript_gives_the_snapshot()
+    {
+        Print("total 20480", "bytes 4096", "bytes 20512", "phase verifying", "saved 20512 1700000000 abcd", """status {"hash":1,"revision":7,"totalKey":12,"totalSize":20480}""");
+
+        EtcdSnapshot snapshot = _transcript.Conclude(0, TimeSpan.FromSeconds(2));
+
+        Assert.Equal((20512, 7, 12, "abcd"), (snapshot.Size, snapshot.Revision, snapshot.KeyCount, snapshot.ContentHash));
+        Assert.Equal(new DateTime(2023, 11, 14, 22, 13, 20, DateTimeKind.Utc), snapshot.CreatedAt);
+        Assert.True(snapshot.Verified);
+        Assert.Equal("/opt/rke/etcd-snapshots/nightly", snapshot.Path);
+    }
+
+    [Fact]
+    public void Exit_code_0_without_a_file_is_a_failure()
+    {
+        Print("total 20480");
+
+        Assert.Throws<EtcdUnhealthyException>(() => _transcript.Conclude(0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Saved_file_with_a_failing_exit_code_is_a_failure()
+    {
+        Print("saved 20512 1700000000 abcd", """status {"hash":1,"revision":7,"totalKey":12,"totalSize":20480}""");
+
+        Assert.Throws<EtcdUnhealthyException>(() => _transcript.Conclude(1, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Facts_are_not_taken_from_standard_error()
+    {
+        _transcript.Add(new ContainerLine("saved 1 1 abcd", IsError: true));
+
+        Assert.Throws<EtcdUnhealthyException>(() => _transcript.Conclude(0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Etcdctls_last_plain_words_are_the_cause()
+    {
+        _transcript.Add(new ContainerLine("""{"level":"warn","msg":"retrying"}""", IsError: true));
+        _transcript.Add(new ContainerLine("Error: context deadline exceeded", IsError: true));
+        Print("failed EtcdUnhealthy");
+
+        Assert.Contains("Error: context deadline exceeded", Assert.Throws<EtcdUnhealthyException>(() => _transcript.Conclude(3, TimeSpan.Zero)).Message);
+    }
+
+    [Theory]
+    [InlineData("failed NotEnoughDisk 5000 1000", typeof(NotEnoughDiskException))]
+    [InlineData("failed NotEnoughDisk 5000 0", typeof(NotEnoughDiskException))]
+    [InlineData("failed SnapshotCorrupt its size is wrong", typeof(SnapshotCorruptException))]
+    [InlineData("failed SnapshotMismatch its bytes differ", typeof(SnapshotMismatchException))]
+    [InlineData("failed SnapshotExists", typeof(SnapshotExistsException))]
+    [InlineData("failed EtcdUnhealthy it sulks", typeof(EtcdUnhealthyException))]
+    public void Each_failure_has_its_type(string line, Type type)
+    {
+        Print(line);
+
+        Assert.Equal(type, Record.Exception(() => _transcript.Conclude(3, TimeSpan.Zero))?.GetType());
+    }
+
+    private void Print(params string[] lines)
+    {
+        foreach (string line in lines)
+        {
+            _transcript.Add(new ContainerLine(line, IsError: false));
+        }
+    }
+}
