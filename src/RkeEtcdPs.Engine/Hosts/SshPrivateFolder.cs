@@ -11,7 +11,7 @@ namespace RkeEtcdPs.Engine.Hosts;
 /// </remarks>
 internal sealed class SshPrivateFolder : IDisposable
 {
-    private const string Prefix = "etcdsnapshot-";
+    private const string Prefix = "etcdsnapshot-ssh-";
     private const string ProcessesFile = "processes";
 
     private readonly DirectoryInfo _folder;

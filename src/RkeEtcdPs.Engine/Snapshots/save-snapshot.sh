@@ -22,7 +22,8 @@ ticker=
 discard() {
     [ -z "$ticker" ] || kill "$ticker" 2>/dev/null
     if [ -n "$child" ]; then
-        kill "$child" 2>/dev/null
+        # Not a polite signal: one that hangs would keep its file open and us waiting.
+        kill -9 "$child" 2>/dev/null
         wait "$child" 2>/dev/null
     fi
     rm -f "$part" "$part.part"

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Snapshots;
+
+namespace RkeEtcdPs.Lab.Tests;
+
+/// <summary>The product as its cmdlets use it, on the hosts of a lab.</summary>
+internal sealed class Product(Lab lab) : IProgress<HostEvent>
+{
+    private readonly ConcurrentQueue<HostEvent> _story = new();
+
+    /// <summary>Everything it told.</summary>
+    public IReadOnlyCollection<HostEvent> Story => _story;
+
+    public HostOptions Options { get; init; } = new() { SshConfigPath = lab.Folder.SshConfig };
+
+    public RkeCluster Cluster { get; } = ClusterFile.Read(lab.Folder.ClusterYml);
+
+    public void Report(HostEvent value) => _story.Enqueue(value);
+
+    public IReadOnlyList<SelectedNode> Nodes(params string[] names)
+        => [.. NodeSelection.Select(Cluster.Nodes, names, NodeRoles.Etcd).Select(node => new SelectedNode(Cluster, node))];
+
+    public Task<Outcome<EtcdSnapshot>[]> SaveAsync(string name, params string[] nodes) => SaveAsync(new SaveRequest { Name = name }, nodes);
+
+    public async Task<Outcome<EtcdSnapshot>[]> SaveAsync(SaveRequest request, string[] nodes, CancellationToken cancellationToken = default)
+    {
+        List<Outcome<EtcdSnapshot>> outcomes = [];
+        await foreach (Outcome<EtcdSnapshot> outcome in new SnapshotSave(Options, this).RunAsync(Nodes(nodes), request, cancellationToken))
+        {
+            outcomes.Add(outcome);
+        }
+
+        return [.. outcomes.OrderBy(outcome => outcome.Node.Name, StringComparer.Ordinal)];
+    }
+
+    public async Task<Outcome<EtcdMember>[]> MembersAsync(params string[] nodes)
+    {
+        List<Outcome<EtcdMember>> outcomes = [];
+        await foreach (Outcome<EtcdMember> outcome in new ClusterMembers(Options, this).RunAsync(Nodes(nodes), 8, null))
+        {
+            outcomes.Add(outcome);
+        }
+
+        return [.. outcomes.OrderBy(outcome => outcome.Node.Name, StringComparer.Ordinal)];
+    }
+}
