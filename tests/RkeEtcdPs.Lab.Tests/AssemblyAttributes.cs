@@ -1,0 +1,4 @@
+using Xunit;
+
+// Labs share the machine's two or so cores, and tests share a lab.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,110 @@
+using RkeEtcdPs.Lab.Hosts;
+using RkeEtcdPs.Lab.State;
+
+namespace RkeEtcdPs.Lab;
+
+/// <summary>A running cluster of real hosts on this machine.</summary>
+public sealed class Lab : IAsyncDisposable
+{
+    private static readonly TimeSpan EtcdLimit = TimeSpan.FromSeconds(45);
+    private readonly OwnerExit? _exit;
+
+    internal Lab(LabDescription description, LabFolder folder, OwnerExit? exit)
+    {
+        Description = description;
+        Folder = folder;
+        _exit = exit;
+        Hosts = [.. description.Hosts.Select(h => new LabHost(h, description, folder))];
+        Bastion = description.Bastion is null ? null : new LabHost(description.Bastion, description, folder);
+    }
+
+    /// <summary>What lab.json says.</summary>
+    public LabDescription Description { get; }
+
+    /// <summary>Where cluster.yml, known_hosts, ssh_config and the key are.</summary>
+    public LabFolder Folder { get; }
+
+    /// <summary>The hosts, in the order of cluster.yml.</summary>
+    public IReadOnlyList<LabHost> Hosts { get; }
+
+    /// <summary>Those with etcd.</summary>
+    public IReadOnlyList<LabHost> EtcdHosts => [.. Hosts.Where(h => h.HasEtcd)];
+
+    /// <summary>The bastion, which has sshd and nothing else; null when there is none.</summary>
+    public LabHost? Bastion { get; }
+
+    /// <summary>The host of that name.</summary>
+    public LabHost this[string name] => Hosts.First(h => h.Name == name);
+
+    /// <summary>Makes a lab and waits until its etcd is healthy. When it fails, nothing of it is left.</summary>
+    /// <param name="configuration">What it is to be like.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="LabUnavailableException">This machine cannot hold a lab.</exception>
+    /// <exception cref="LabException">Something did not come up.</exception>
+    public static Task<Lab> StartAsync(LabConfiguration configuration, CancellationToken cancellationToken = default) =>
+        StartAsync(configuration, _ => { }, cancellationToken);
+
+    /// <summary>As <see cref="StartAsync(LabConfiguration, CancellationToken)"/>.</summary>
+    /// <param name="configuration">What it is to be like.</param>
+    /// <param name="log">Takes a line for each step.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static Task<Lab> StartAsync(LabConfiguration configuration, Action<string> log, CancellationToken cancellationToken = default) =>
+        new LabStart(configuration, log).RunAsync(cancellationToken);
+
+    /// <summary>The lab that runs in a folder; null when none does. Disposing of it takes that lab down.</summary>
+    public static Lab? Attach(LabFolder folder) =>
+        folder.ReadDescription() is { } description && description.IsAlive() ? new Lab(description, folder, exit: null) : null;
+
+    /// <summary>
+    /// Brings every host back to its initial state: see <see cref="LabHost.ResetAsync"/>. etcd is emptied; where a member, its data folder or
+    /// its container was replaced, or it grew large, or it does not become healthy, the etcd cluster is made anew.
+    /// </summary>
+    public async Task ResetAsync(CancellationToken cancellationToken = default)
+    {
+        await OnAllAsync(Hosts, h => h.ResetAsync(cancellationToken));
+        if (!await TryEmptyEtcdAsync(cancellationToken))
+        {
+            await OnAllAsync(EtcdHosts, h => h.RemoveEtcdAsync(cancellationToken));
+            await OnAllAsync(EtcdHosts, h => h.EnsureContainersAsync(cancellationToken));
+            await WaitForEtcdAsync(EtcdLimit, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes the lab down; nothing of it is left.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.Run(() => LabRemains.Remove(Folder));
+        _exit?.Dispose();
+    }
+
+    /// <summary>Waits for the first health of every member, and notes what the cluster is.</summary>
+    internal Task WaitForEtcdAsync(CancellationToken cancellationToken) => WaitForEtcdAsync(EtcdLimit, cancellationToken);
+
+    private async Task WaitForEtcdAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await OnAllAsync(EtcdHosts, h => h.WaitForEtcdAsync(limit, cancellationToken));
+        await OnAllAsync(EtcdHosts, h => h.NoteEtcdAsync(cancellationToken));
+    }
+
+    private async Task<bool> TryEmptyEtcdAsync(CancellationToken cancellationToken)
+    {
+        var original = await Task.WhenAll(EtcdHosts.Select(h => h.HasOriginalEtcdAsync(cancellationToken)));
+        if (original.Contains(false))
+        {
+            return false;
+        }
+
+        try
+        {
+            await OnAllAsync(EtcdHosts, h => h.WaitForEtcdAsync(TimeSpan.FromSeconds(15), cancellationToken));
+            (await EtcdHosts[0].EtcdctlAsync(["del", "", "--prefix"], cancellationToken)).OrThrow();
+            return true;
+        }
+        catch (LabException)
+        {
+            return false;
+        }
+    }
+
+    private static Task OnAllAsync(IReadOnlyList<LabHost> hosts, Func<LabHost, Task> action) => Task.WhenAll(hosts.Select(action));
+}
