@@ -1,10 +1,14 @@
-using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace RkeEtcdPs.Lab.Tests;
 
 /// <summary>Stops the next <c>etcdctl snapshot save</c> on a host in its tracks, so that a test can do its worst in the middle of it.</summary>
 internal sealed class Frozen : IAsyncDisposable
 {
+    private const long EnoughBytes = 24 * 1024 * 1024;
+    private const int Stop = 19;
+    private const int Continue = 18;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<int> _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _watching;
@@ -14,11 +18,20 @@ internal sealed class Frozen : IAsyncDisposable
     /// <summary>Completes when it is stopped.</summary>
     public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
-    public static Task<Frozen> AtSnapshotSaveAsync(LabHost host)
-        => Task.FromResult(new Frozen(NetworkOf(host.Description.Init.Pid) ?? throw new InvalidOperationException("the host is gone")));
+    public static async Task<Frozen> AtSnapshotSaveAsync(LabHost host)
+    {
+        // Of a small database the save would be over before it is seen.
+        FileInfo database = new(host.PathOf("/var/lib/etcd/member/snap/db"));
+        if (database.Length < EnoughBytes)
+        {
+            await host.FillAsync(EnoughBytes);
+        }
+
+        return new Frozen(NetworkOf(host.Description.Init.Pid) ?? throw new InvalidOperationException("the host is gone"));
+    }
 
     /// <summary>Lets it go on.</summary>
-    public async Task ThawAsync() => await SignalAsync("-CONT", await _reached.Task);
+    public async Task ThawAsync() => _ = Kill(await _reached.Task, Continue);
 
     public async ValueTask DisposeAsync()
     {
@@ -34,13 +47,15 @@ internal sealed class Frozen : IAsyncDisposable
 
     private void Watch(string network)
     {
+        // What runs already need not be looked at again and again: the save is over in a moment.
+        HashSet<string> old = [.. Directory.EnumerateDirectories("/proc")];
         while (!_stop.IsCancellationRequested)
         {
-            foreach (string folder in Directory.EnumerateDirectories("/proc"))
+            foreach (string folder in Directory.EnumerateDirectories("/proc").Where(folder => !old.Contains(folder)))
             {
                 if (int.TryParse(Path.GetFileName(folder), out int process) && IsSave(folder) && NetworkOf(process) == network)
                 {
-                    SignalAsync("-STOP", process).GetAwaiter().GetResult();
+                    _ = Kill(process, Stop);
                     _reached.SetResult(process);
                     return;
                 }
@@ -72,9 +87,6 @@ internal sealed class Frozen : IAsyncDisposable
         }
     }
 
-    private static async Task SignalAsync(string signal, int process)
-    {
-        using Process kill = Process.Start(new ProcessStartInfo("kill", [signal, $"{process}"]) { RedirectStandardError = true })!;
-        await kill.WaitForExitAsync();
-    }
+    [DllImport("libc", EntryPoint = "kill", ExactSpelling = true)]
+    private static extern int Kill(int process, int signal);
 }

@@ -92,6 +92,20 @@ internal sealed class SshProcess : IAsyncDisposable
         return ssh;
     }
 
+    /// <summary>Lets the remote command end by itself, by ending its input.</summary>
+    public void EndInput()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended before it read all that was written to it.
+        }
+    }
+
+    /// <summary>Ends the process. What it said, and its exit code, can no longer be asked for.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -1,6 +1,7 @@
 namespace RkeEtcdPs.Engine.Hosts;
 
-/// <summary>The standard streams of a remote command as one duplex stream. Disposing it ends the ssh client.</summary>
+/// <summary>The standard streams of a remote command as one duplex stream.</summary>
+/// <remarks>Closing it ends the command's input, upon which it ends by itself; the transport ends what does not.</remarks>
 internal sealed class SshStdioStream(SshProcess ssh) : Stream
 {
     public SshProcess Ssh => ssh;
@@ -46,18 +47,17 @@ internal sealed class SshStdioStream(SshProcess ssh) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
-        await ssh.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
+        Dispose(disposing: true);
+        return base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !ssh.HasEnded)
+        if (disposing)
         {
-            // The connection pool closes streams without awaiting; the remote command ends when its input does.
-            ssh.Input.Close();
+            ssh.EndInput();
         }
 
         base.Dispose(disposing);

@@ -59,7 +59,7 @@ internal sealed class SshStdioTransport(RkeNode node, HostOptions options, strin
     {
         foreach (SshStdioStream stream in _streams)
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
+            await stream.Ssh.DisposeAsync().ConfigureAwait(false);
         }
 
         _folder.Dispose();

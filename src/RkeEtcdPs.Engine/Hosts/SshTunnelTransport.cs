@@ -33,7 +33,7 @@ internal sealed class SshTunnelTransport : IDockerTransport
             SshTunnelTransport transport = new(node, folder, ssh);
             try
             {
-                ssh.Input.Close();
+                ssh.EndInput();
                 await SshLauncher.WaitForLoginAsync(node, options, ssh, cancellationToken).ConfigureAwait(false);
                 return transport;
             }

@@ -170,7 +170,7 @@ internal sealed class HostSave : IAsyncDisposable
     {
         using CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stall.CancelAfter(_request.StallLimit);
-        _story.Report(new HostMessage(Node.Name, $"[etcd] Saving snapshot [{_request.Name}] on host [{Node.Address}]"));
+        _story.Report(new HostMessage(Node.Name, $"[etcd] {(_receiving ? "Verifying the copy of" : "Saving")} snapshot [{_request.Name}] on host [{Node.Address}]"));
         try
         {
             long bytes = 0;
