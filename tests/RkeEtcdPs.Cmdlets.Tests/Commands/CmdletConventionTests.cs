@@ -18,6 +18,10 @@ public sealed class CmdletConventionTests
     public void The_manifest_exports_the_cmdlets_of_the_assembly_and_no_others() =>
         Assert.Equal(Exported.Select(Name).Order(), Manifest.Cmdlets().Order());
 
+    [Fact]
+    public void The_manifest_has_the_version_of_the_assembly() =>
+        Assert.Equal(Manifest.Version(), Version.Parse(typeof(GetRkeClusterCommand).Assembly.GetName().Version!.ToString(3)));
+
     [Theory]
     [MemberData(nameof(Cmdlets))]
     public void A_cmdlet_is_sealed_and_its_class_is_called_as_it_is(Type cmdlet)

@@ -18,6 +18,10 @@ internal static class Manifest
         return [.. Regex.Matches(list, "'([^']+)'").Select(match => match.Groups[1].Value)];
     }
 
+    /// <summary><c>ModuleVersion</c>.</summary>
+    public static Version Version() =>
+        new(Regex.Match(File.ReadAllText(FullName), @"ModuleVersion\s*=\s*'([^']+)'").Groups[1].Value);
+
     private static string FindRoot(string folder) =>
         File.Exists(Path.Combine(folder, "EtcdSnapshot.psd1")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
 }

@@ -43,10 +43,23 @@ public sealed class GetRkeClusterTests
             $failed.Count
             $failed | ForEach-Object { "$($_.FullyQualifiedErrorId.Split(',')[0]) $($_.CategoryInfo.Category) $(Split-Path -Leaf $_.TargetObject)" }
             $failed[0].Exception.Errors.Count -ge 2
-            "$($failed[0])" -match 'line 4' -and "$($failed[0])" -match 'chef'
+            "$($failed[0])" -match 'line 3' -and "$($failed[0])" -match 'line 7'
             """);
 
         Assert.Equal(["lab", "2", "ClusterConfigInvalid InvalidData broken.yml", "ClusterConfigInvalid InvalidData none.yml", "True", "True"], run.Output);
+    }
+
+    [PwshFact]
+    public async Task Lines_of_a_file_are_refused_with_the_way_to_give_its_text()
+    {
+        Pwsh run = await Pwsh.RunAsync(Files +
+            """
+            try { Get-Content cluster.yml | Get-RkeCluster } catch { "$_" }
+            try { Get-RkeCluster env:PATH } catch { "$_" }
+            """);
+
+        Assert.Equal(2, run.Output.Length);
+        Assert.All(run.Output, line => Assert.Contains("Get-Content -Raw", line, StringComparison.Ordinal));
     }
 
     [PwshFact]

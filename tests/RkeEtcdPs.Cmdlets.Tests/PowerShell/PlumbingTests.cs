@@ -129,14 +129,15 @@ public sealed class PlumbingTests
     [PwshFact]
     public async Task What_is_no_cluster_does_not_bind()
     {
-        Pwsh run = await Pwsh.RunWithProbeAsync(
+        Pwsh run = await Pwsh.RunWithProbeAsync(Lab +
             """
             try { Get-Date | Invoke-EtcdProbe } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
             try { Invoke-EtcdProbe -ClusterConfig $null } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
+            try { Invoke-EtcdProbe -ClusterConfig $lab -Node nobody } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
             try { Invoke-EtcdProbe -ClusterConfig missing.yml } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
             """);
 
-        Assert.Equal(["InputObjectNotBound", "ParameterArgumentValidationError", "ClusterConfigInvalid"], run.Output);
+        Assert.Equal(["InputObjectNotBound", "ParameterArgumentValidationError", "NodeNotFound", "ClusterConfigInvalid"], run.Output);
     }
 
     [PwshFact]
