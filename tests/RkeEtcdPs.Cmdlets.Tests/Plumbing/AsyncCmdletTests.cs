@@ -109,6 +109,18 @@ public sealed class AsyncCmdletTests
     }
 
     [Fact]
+    public void A_bar_is_drawn_again_while_the_work_says_nothing()
+    {
+        RecordingHost host = Run((pipeline, cancel) =>
+        {
+            pipeline.Report(new HostProgress("node1", "Saving", "reading"));
+            return Task.Delay(1500, cancel);
+        });
+
+        Assert.True(host.Progress.Count() >= 3);
+    }
+
+    [Fact]
     public void Stop_cancels_waits_for_the_clean_up_and_writes_nothing_more()
     {
         bool cleaned = false;

@@ -45,6 +45,17 @@ public sealed class ProgressBoardTests
     }
 
     [Fact]
+    public void A_refresh_shows_the_bytes_that_came_too_soon()
+    {
+        _board.Show(Reading(1));
+        _board.Show(Reading(500));
+        _board.Show(Reading(1) with { Node = "node2", Completed = true });
+
+        ProgressUpdate bar = Assert.Single(_board.Refresh());
+        Assert.Equal(("node1: Saving nightly", 50, false), (bar.Activity, bar.Percent, bar.Completed));
+    }
+
+    [Fact]
     public void Closing_takes_down_only_the_bars_that_are_up()
     {
         _board.Show(Reading(1));
