@@ -53,6 +53,11 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     // What .NET timers take: 24 days.
     private const int MaxTimeoutSec = 2_147_483;
 
+    /// <summary>The nodes of the clusters that <see cref="Node"/> chooses and that have a role.</summary>
+    /// <exception cref="NodeNotFoundException">A name or wildcard stands for no such node.</exception>
+    private protected IReadOnlyList<RkeNode> SelectNodes(IReadOnlyList<RkeCluster> clusters, NodeRoles role) =>
+        NodeSelection.Select(clusters.SelectMany(cluster => cluster.Nodes), Node, role);
+
     /// <summary>Does the work on the clusters: at least one, each once.</summary>
     private protected abstract Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken);
 

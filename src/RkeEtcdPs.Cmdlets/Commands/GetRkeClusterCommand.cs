@@ -27,8 +27,7 @@ public sealed class GetRkeClusterCommand : HostedCmdlet
     [ValidateNotNullOrEmpty]
     public string? Yaml { get; set; }
 
-    /// <inheritdoc />
-    protected override void ProcessRecord()
+    private protected override void Accept()
     {
         foreach (ClusterDocument document in Sources().SelectMany(source => source.Open(CmdletHost)))
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RkeEtcdPs.Engine.Configuration;
 
 namespace RkeEtcdPs.Cmdlets.Formatting;
 
@@ -28,15 +29,39 @@ public static class Display
     }
 
     /// <summary>A duration in its two largest units; empty for null.</summary>
-    public static string Duration(TimeSpan? duration) => duration switch
+    public static string Duration(TimeSpan? duration)
     {
-        null => "",
-        { TotalSeconds: < 59.95 } value => value.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture),
-        { TotalHours: < 1 } value => string.Create(CultureInfo.InvariantCulture, $"{value.Minutes} min {value.Seconds:00} s"),
-        { } value => string.Create(CultureInfo.InvariantCulture, $"{(int)value.TotalHours} h {value.Minutes:00} min"),
-    };
+        if (duration is not { } exact)
+        {
+            return "";
+        }
+
+        // Rounded first, so that no minute has 60 seconds.
+        TimeSpan value = TimeSpan.FromSeconds(Math.Round(exact.TotalSeconds));
+        return Math.Round(exact.TotalSeconds, 1) < 60 ? exact.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture)
+            : value.TotalHours < 1 ? string.Create(CultureInfo.InvariantCulture, $"{value.Minutes} min {value.Seconds:00} s")
+            : string.Create(CultureInfo.InvariantCulture, $"{(int)value.TotalHours} h {value.Minutes:00} min");
+    }
 
     /// <summary>A point in time on the admin's clock, to the second; empty for null.</summary>
     public static string Time(DateTime? time) =>
         time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>How many nodes a cluster has, and how many of each role; a node may count more than once.</summary>
+    public static string Nodes(RkeCluster cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        NodeRoles[] roles = [NodeRoles.ControlPlane, NodeRoles.Etcd, NodeRoles.Worker];
+        return $"{cluster.Nodes.Count} ({string.Join(", ", roles.Select(role => $"{cluster.Nodes.Count(node => node.Is(role))} {Roles(role)}"))})";
+    }
+
+    /// <summary>The names of the hosts that run etcd.</summary>
+    public static string EtcdHosts(RkeCluster cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        return string.Join(", ", cluster.EtcdNodes);
+    }
+
+    /// <summary>Roles as cluster.yml writes them.</summary>
+    public static string Roles(NodeRoles roles) => roles.ToString().ToLowerInvariant();
 }

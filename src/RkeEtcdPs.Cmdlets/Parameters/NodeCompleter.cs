@@ -29,7 +29,9 @@ public sealed class NodeCompleter : IArgumentCompleter
         try
         {
             using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-            shell.AddCommand("EtcdSnapshot\\Get-RkeCluster").AddParameter("WarningAction", ActionPreference.Ignore);
+            shell.AddCommand("EtcdSnapshot\\Get-RkeCluster")
+                .AddParameter("WarningAction", ActionPreference.Ignore)
+                .AddParameter("ErrorAction", ActionPreference.Ignore);
             IEnumerable<RkeCluster> clusters = Bare(clusterConfig) switch
             {
                 RkeCluster cluster => [cluster],

@@ -1,5 +1,3 @@
-using RkeEtcdPs.Engine.Errors;
-
 namespace RkeEtcdPs.Cmdlets.Plumbing;
 
 /// <summary>
@@ -23,26 +21,8 @@ public abstract class AsyncCmdlet : HostedCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Takes one pipeline input; on the pipeline thread, before any work.</summary>
-    private protected virtual void Accept()
-    {
-    }
-
     /// <summary>Does the work for all input, once. Its failure is the whole request's: a terminating error.</summary>
     private protected abstract Task RunAsync(CmdletPipeline pipeline, CancellationToken cancellationToken);
-
-    /// <inheritdoc />
-    protected sealed override void ProcessRecord()
-    {
-        try
-        {
-            Accept();
-        }
-        catch (EtcdSnapshotException failure)
-        {
-            CmdletHost.ThrowTerminatingError(CmdletFailure.From(failure));
-        }
-    }
 
     /// <inheritdoc />
     protected sealed override void EndProcessing() => new PipelinePump(CmdletHost, CleanUpLimit, Time).Run(RunAsync, _stop.Token);

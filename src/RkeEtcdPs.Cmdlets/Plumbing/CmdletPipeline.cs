@@ -73,10 +73,11 @@ internal sealed class CmdletPipeline(ChannelWriter<Action<ICmdletHost>> queue, P
     private Task<bool> AskAsync(Func<ICmdletHost, bool> question)
     {
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(host => answer.SetResult(question(host)));
-        return answer.Task.WaitAsync(over);
+        return Post(host => answer.SetResult(question(host)))
+            ? answer.Task.WaitAsync(over)
+            : Task.FromCanceled<bool>(new CancellationToken(canceled: true));
     }
 
     // Refused once the cmdlet is over: what its clean-up still has to say reaches nobody.
-    private void Post(Action<ICmdletHost> write) => queue.TryWrite(write);
+    private bool Post(Action<ICmdletHost> write) => queue.TryWrite(write);
 }

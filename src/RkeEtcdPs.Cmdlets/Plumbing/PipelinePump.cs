@@ -12,6 +12,8 @@ namespace RkeEtcdPs.Cmdlets.Plumbing;
 /// <param name="time">The clock for progress bars.</param>
 internal sealed class PipelinePump(ICmdletHost host, TimeSpan cleanUpLimit, TimeProvider time)
 {
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
+
     private readonly Channel<Action<ICmdletHost>> _queue =
         Channel.CreateUnbounded<Action<ICmdletHost>>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -63,7 +65,7 @@ internal sealed class PipelinePump(ICmdletHost host, TimeSpan cleanUpLimit, Time
 
     private void WriteUntilDone(CancellationToken stop)
     {
-        while (_queue.Reader.WaitToReadAsync(stop).AsTask().GetAwaiter().GetResult())
+        while (WaitForMore(stop))
         {
             while (_queue.Reader.TryRead(out Action<ICmdletHost>? write))
             {
@@ -73,14 +75,30 @@ internal sealed class PipelinePump(ICmdletHost host, TimeSpan cleanUpLimit, Time
         }
     }
 
+    private bool WaitForMore(CancellationToken stop)
+    {
+        Task<bool> more = _queue.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+        while (!more.Wait(Beat, stop))
+        {
+            Show(_board.Refresh());
+        }
+
+        return more.Result;
+    }
+
+    private void Show(IEnumerable<ProgressUpdate> updates)
+    {
+        foreach (ProgressUpdate update in updates)
+        {
+            host.WriteProgress(update);
+        }
+    }
+
     private void CloseBars()
     {
         try
         {
-            foreach (ProgressUpdate update in _board.Close())
-            {
-                host.WriteProgress(update);
-            }
+            Show(_board.Close());
         }
         catch (PipelineStoppedException)
         {

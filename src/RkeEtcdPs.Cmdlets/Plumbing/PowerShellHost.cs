@@ -29,7 +29,7 @@ internal sealed class PowerShellHost(PSCmdlet cmdlet) : ICmdletHost
 
     public IReadOnlyList<string> ResolvePath(string path, bool literal)
     {
-        string exact = cmdlet.GetUnresolvedProviderPathFromPSPath(path);
+        string exact = ExactPath(path);
         if (literal || File.Exists(exact) || !WildcardPattern.ContainsWildcardCharacters(path))
         {
             return [exact];
@@ -38,4 +38,21 @@ internal sealed class PowerShellHost(PSCmdlet cmdlet) : ICmdletHost
         string[] found = [.. cmdlet.GetResolvedProviderPathFromPSPath(path, out _).Order(StringComparer.Ordinal)];
         return found is [] ? [exact] : found;
     }
+
+    private string ExactPath(string path)
+    {
+        try
+        {
+            string exact = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            return provider.Name == "FileSystem" ? exact : throw NotInFileSystem(path);
+        }
+        catch (SessionStateException)
+        {
+            throw NotInFileSystem(path);
+        }
+    }
+
+    // A line of YAML looks like a path on a drive.
+    private static PSArgumentException NotInFileSystem(string path) =>
+        new($"'{path}' is not a path in the file system. To give the text of a cluster.yml, read it as a whole: Get-Content -Raw.");
 }

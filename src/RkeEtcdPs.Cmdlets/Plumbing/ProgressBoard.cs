@@ -21,15 +21,25 @@ internal sealed class ProgressBoard(TimeProvider time)
                 _bars.Add(progress.Node, bar = new Bar(_bars.Count + 1));
             }
 
-            bool step = bar.Shown is null || bar.Shown.Status != progress.Status || bar.Shown.Activity != progress.Activity;
+            bool step = bar.Latest is null || bar.Latest.Status != progress.Status || bar.Latest.Activity != progress.Activity;
+            bar.Latest = progress.Completed ? null : progress;
             if (!step && !progress.Completed && time.GetElapsedTime(bar.ShownAt) < Pause)
             {
                 return null;
             }
 
-            bar.Shown = progress.Completed ? null : progress;
             bar.ShownAt = time.GetTimestamp();
             return Update(bar.Id, progress);
+        }
+    }
+
+    /// <summary>Every bar that is up, as it is by now.</summary>
+    /// <remarks>PowerShell's console drops an update that comes soon after another, and draws it only when a further one comes.</remarks>
+    public IReadOnlyList<ProgressUpdate> Refresh()
+    {
+        lock (_bars)
+        {
+            return [.. _bars.Values.Where(bar => bar.Latest is not null).Select(bar => Update(bar.Id, bar.Latest!))];
         }
     }
 
@@ -38,8 +48,7 @@ internal sealed class ProgressBoard(TimeProvider time)
     {
         lock (_bars)
         {
-            ProgressUpdate[] last =
-                [.. _bars.Values.Where(bar => bar.Shown is not null).Select(bar => Update(bar.Id, bar.Shown! with { Completed = true }))];
+            ProgressUpdate[] last = [.. Refresh().Select(update => update with { Completed = true })];
             _bars.Clear();
             return last;
         }
@@ -61,7 +70,7 @@ internal sealed class ProgressBoard(TimeProvider time)
     {
         public int Id { get; } = id;
 
-        public HostProgress? Shown { get; set; }
+        public HostProgress? Latest { get; set; }
 
         public long ShownAt { get; set; }
     }

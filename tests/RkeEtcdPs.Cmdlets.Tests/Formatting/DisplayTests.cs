@@ -1,0 +1,38 @@
+using RkeEtcdPs.Cmdlets.Formatting;
+using Xunit;
+
+namespace RkeEtcdPs.Cmdlets.Tests.Formatting;
+
+public sealed class DisplayTests
+{
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData(0L, "0 B")]
+    [InlineData(1023L, "1023 B")]
+    [InlineData(1024L, "1.0 KB")]
+    [InlineData((1L << 20) - 1, "1.0 MB")]
+    [InlineData(412L << 20, "412 MB")]
+    [InlineData(2048L << 30, "2.0 TB")]
+    [InlineData(long.MaxValue, "8388608 TB")]
+    public void A_size_has_two_or_three_digits_and_a_unit(long? bytes, string shown) => Assert.Equal(shown, Display.Size(bytes));
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData(0.04, "0.0 s")]
+    [InlineData(12.34, "12.3 s")]
+    [InlineData(59.96, "1 min 00 s")]
+    [InlineData(185.0, "3 min 05 s")]
+    [InlineData(3599.9, "1 h 00 min")]
+    [InlineData(90060.0, "25 h 01 min")]
+    public void A_duration_has_its_two_largest_units(double? seconds, string shown) =>
+        Assert.Equal(shown, Display.Duration(seconds is { } value ? TimeSpan.FromSeconds(value) : null));
+
+    [Fact]
+    public void A_time_is_on_the_clock_of_the_reader()
+    {
+        DateTime local = new(2026, 2, 3, 4, 5, 6, DateTimeKind.Local);
+
+        Assert.Equal("2026-02-03 04:05:06", Display.Time(local.ToUniversalTime()));
+        Assert.Equal("", Display.Time(null));
+    }
+}
