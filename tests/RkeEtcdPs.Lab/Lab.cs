@@ -1,4 +1,5 @@
 using RkeEtcdPs.Lab.Hosts;
+using RkeEtcdPs.Lab.Machine;
 using RkeEtcdPs.Lab.State;
 
 namespace RkeEtcdPs.Lab;
@@ -17,6 +18,9 @@ public sealed class Lab : IAsyncDisposable
         Hosts = [.. description.Hosts.Select(h => new LabHost(h, description, folder))];
         Bastion = description.Bastion is null ? null : new LabHost(description.Bastion, description, folder);
     }
+
+    /// <summary>Why this machine cannot hold a lab at all, such as a missing right; null when it can.</summary>
+    public static string? UnavailableReason => Packages.UnavailableReason;
 
     /// <summary>What lab.json says.</summary>
     public LabDescription Description { get; }

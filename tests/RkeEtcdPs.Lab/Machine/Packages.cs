@@ -12,19 +12,20 @@ internal static class Packages
         ("nsenter", "util-linux"), ("unshare", "util-linux"), ("bash", "bash"), ("hostname", "hostname"),
     ];
 
+    /// <summary>Why this machine cannot hold a lab at all; null when it can.</summary>
+    internal static string? UnavailableReason =>
+        !OperatingSystem.IsLinux() ? "the lab needs Linux"
+        : Libc.EffectiveUser() != 0 ? "the lab needs root: it makes namespaces, mounts and network links"
+        : null;
+
     /// <summary>Installs what is missing; does nothing when all is there.</summary>
     /// <exception cref="LabUnavailableException">This is not Linux, or not root.</exception>
     /// <exception cref="LabException">apt-get could not install it.</exception>
     internal static async Task EnsureAsync(Action<string> log, CancellationToken cancellationToken)
     {
-        if (!OperatingSystem.IsLinux())
+        if (UnavailableReason is { } reason)
         {
-            throw new LabUnavailableException("the lab needs Linux");
-        }
-
-        if (Libc.EffectiveUser() != 0)
-        {
-            throw new LabUnavailableException("the lab needs root: it makes namespaces, mounts and network links");
+            throw new LabUnavailableException(reason);
         }
 
         var missing = Needed.Where(n => Find(n.Program) is null).Select(n => n.Package).Distinct().ToList();

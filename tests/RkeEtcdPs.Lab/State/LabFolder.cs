@@ -66,6 +66,12 @@ public sealed class LabFolder(string root)
             throw new LabException($"{Root} exists and is not the folder of a lab");
         }
 
+        if (Directory.Exists(Root))
+        {
+            // Whoever made it may be able to look into it.
+            Directory.Delete(Root);
+        }
+
         Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Write(new LabClaim(ProcessMark.Of(Environment.ProcessId)!, detached));
     }

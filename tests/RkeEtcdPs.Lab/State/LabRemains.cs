@@ -39,7 +39,7 @@ internal static class LabRemains
     private static bool Remove(LabFolder folder, LabClaim claim)
     {
         // A lab that is half gone must not look as if it were up.
-        File.Delete(folder.LabJson);
+        Retry($"{folder.LabJson} to be removed", () => DeleteFile(folder.LabJson));
         EndProcesses(folder);
         if (claim.Instance is { } instance)
         {
@@ -47,24 +47,46 @@ internal static class LabRemains
             RemoveCgroups(instance);
         }
 
-        Retry($"{folder.Root} to be removed", () => Directory.Delete(folder.Root, recursive: true));
+        Retry($"{folder.Root} to be removed", () => DeleteFolder(folder.Root));
         return true;
     }
 
-    private static void EndProcesses(LabFolder folder) => Retry("the processes of the lab to end", () =>
+    // Another process may be at it too, so that what is gone is fine.
+    private static void DeleteFile(string path)
     {
-        // Killing the first process of a pid namespace makes the kernel kill the rest of it, containers included.
-        var alive = Processes.WithEnvironment(folder.Marker);
-        foreach (var process in alive)
+        if (File.Exists(path))
         {
-            process.Send(Signal.Kill);
+            File.Delete(path);
         }
+    }
 
-        if (alive.Count > 0)
+    private static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path))
         {
-            throw new IOException(string.Join(", ", alive));
+            Directory.Delete(path, recursive: true);
         }
-    });
+    }
+
+    private static void EndProcesses(LabFolder folder)
+    {
+        // A process that is about to end no longer has an environment, but still its namespaces: it is waited for by its mark.
+        var seen = new HashSet<ProcessMark>();
+        Retry("the processes of the lab to end", () =>
+        {
+            // Killing the first process of a pid namespace makes the kernel kill the rest of it, containers included.
+            seen.UnionWith(Processes.WithEnvironment(folder.Marker));
+            foreach (var process in seen)
+            {
+                process.Send(Signal.Kill);
+            }
+
+            if (seen.Any(p => p.IsAlive()))
+            {
+                throw new IOException(string.Join(", ", seen.Where(p => p.IsAlive())));
+            }
+        });
+    }
 
     private static void RemoveLink(int instance)
     {
