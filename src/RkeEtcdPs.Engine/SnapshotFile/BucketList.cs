@@ -33,7 +33,7 @@ internal sealed class BucketList(Database database) : ILeafEntries
         LeafPage leaf = new(database);
         foreach (long page in new LeafWalk(database, database.Meta.Root).Pages())
         {
-            leaf.Load(database.ReadHeader(page), page);
+            leaf.Load(page);
             _ = LeafOrder.Check(leaf, default, default, list);
         }
 

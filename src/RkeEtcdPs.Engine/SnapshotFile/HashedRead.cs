@@ -8,7 +8,7 @@ internal sealed class HashedRead(SnapshotBytes bytes, long length, IProgress<lon
     // A multiple of every page size, so that a page's header is never cut.
     private const int ChunkSize = 1 << 20;
 
-    private readonly byte[][] _buffers = [new byte[ChunkSize], new byte[ChunkSize]];
+    private readonly byte[][] _buffers = [new byte[Math.Min(ChunkSize, length)], new byte[Math.Min(ChunkSize, length)]];
 
     /// <summary>Reads it.</summary>
     /// <param name="look">Is given each chunk: the memory, its length, its place in the file.</param>

@@ -31,29 +31,31 @@ internal sealed class LeafPage(Database database)
     /// <summary>The page's number; that of the page that holds it when the bucket is inline.</summary>
     public long PageId => _page;
 
+    /// <summary>Its bytes, overflow included.</summary>
+    public long Size => _size;
+
+    /// <summary>Where it begins in the file.</summary>
+    public long Offset => _offset;
+
     /// <summary>The byte after the table of elements, where the first key is.</summary>
     public long DataStart => Page.HeaderSize + ((long)Count * Page.ElementSize);
 
     /// <summary>Loads a leaf from the file.</summary>
-    /// <param name="header">Its header, verified.</param>
-    /// <param name="page">Its number.</param>
-    public void Load(Page header, long page)
+    /// <exception cref="SnapshotCorruptException">There is no leaf, or one that reaches beyond the database.</exception>
+    public void Load(long page)
     {
-        long size = database.SizeOf(header);
+        int first = database.Meta.PageSize;
         long offset = database.OffsetOf(page);
+        Ensure(first);
+        database.VerifyInside(page);
+        database.Bytes.ReadExactly(offset, _own.AsSpan(0, first), page);
+
+        Page header = database.Verify(Page.Read(_own), page);
+        long size = database.SizeOf(header);
         int table = Page.HeaderSize + (header.Count * Page.ElementSize);
-        int resident = size <= MaxResidentSize ? (int)size : table;
-        if (table > size)
-        {
-            throw new SnapshotCorruptException($"a leaf of {size} bytes cannot have {header.Count} elements", page, offset);
-        }
-
-        if (_own.Length < resident)
-        {
-            _own = new byte[Math.Max(resident, Page.MaxSize)];
-        }
-
-        database.Bytes.ReadExactly(offset, _own.AsSpan(0, resident), page);
+        int resident = (int)Math.Min(size, size <= MaxResidentSize ? size : Math.Max(table, first));
+        Ensure(resident);
+        database.Bytes.ReadExactly(offset + first, _own.AsSpan(first, resident - first), page);
         Attach(_own, 0, resident, size, page, offset);
     }
 
@@ -133,6 +135,14 @@ internal sealed class LeafPage(Database database)
     /// <summary>A fault of one element.</summary>
     public SnapshotCorruptException Fault(int index, string reason) =>
         new(reason, _page, _offset + Page.HeaderSize + (index * Page.ElementSize));
+
+    private void Ensure(int size)
+    {
+        if (_own.Length < size)
+        {
+            Array.Resize(ref _own, Math.Max(size, Page.MaxSize));
+        }
+    }
 
     private void Attach(byte[] bytes, int start, int resident, long size, long page, long offset)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace RkeEtcdPs.Engine.SnapshotFile;
@@ -31,6 +32,7 @@ internal sealed class LeafSweep
 
     /// <summary>Checks the leaves that begin in a chunk of the file.</summary>
     /// <exception cref="SnapshotCorruptException">The first fault found.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Look(byte[] chunk, int size, long offset)
     {
         for (; _next < _byPage.Length; _next++)
@@ -52,7 +54,7 @@ internal sealed class LeafSweep
             else
             {
                 // It goes on in the next chunk: read by itself, which makes a few bytes in a thousand read twice.
-                _leaf.Load(header, slot.Page);
+                _leaf.Load(slot.Page);
             }
 
             Check(ref slot);

@@ -1,35 +1,27 @@
 namespace RkeEtcdPs.Engine.SnapshotFile;
 
-/// <summary>Walks a tree for its leaves in the order of their keys. It trusts the order (<see cref="PageWalk"/> checks it) but nothing that could keep it from ending.</summary>
+/// <summary>Walks a tree for its leaves in the order of their keys. It leaves it to <see cref="PageWalk"/> to judge the tree, but ends on any bytes.</summary>
 internal sealed class LeafWalk(Database database, long root)
 {
     private readonly PageMap _reached = new(database.Meta.HighWater);
 
-    /// <summary>The leaves.</summary>
-    /// <exception cref="SnapshotCorruptException">A page is neither branch nor leaf, is reached twice, or lies too deep.</exception>
+    /// <summary>The leaves. What is on them has not been looked at.</summary>
+    /// <exception cref="SnapshotCorruptException">A page is reached twice, or no branch where one should be.</exception>
     public IEnumerable<long> Pages()
     {
+        int levels = database.LevelsAboveLeaves(root);
         Stack<(BranchPage Branch, int Next)> path = [];
         long page = root;
         while (true)
         {
-            Page header = database.ReadHeader(page);
-            if (!_reached.Mark(page))
+            Reach(page);
+            if (path.Count < levels)
             {
-                throw new SnapshotCorruptException("it is referred to twice", page, database.OffsetOf(page));
-            }
-
-            if (header.Type == PageType.Branch && path.Count < Database.MaxDepth)
-            {
-                path.Push((BranchPage.Read(database, header, page), 0));
-            }
-            else if (header.Type == PageType.Leaf)
-            {
-                yield return page;
+                path.Push((database.ReadBranch(page, out _), 0));
             }
             else
             {
-                throw new SnapshotCorruptException("it is no branch or leaf, or lies too deep", page, database.OffsetOf(page));
+                yield return page;
             }
 
             while (path.TryPeek(out (BranchPage Branch, int Next) top) && top.Next == top.Branch.Count)
@@ -44,6 +36,15 @@ internal sealed class LeafWalk(Database database, long root)
 
             page = next.Branch.Child(next.Next);
             path.Push((next.Branch, next.Next + 1));
+        }
+    }
+
+    private void Reach(long page)
+    {
+        database.VerifyInside(page);
+        if (!_reached.Mark(page))
+        {
+            throw new SnapshotCorruptException("it is referred to twice", page, database.OffsetOf(page));
         }
     }
 }

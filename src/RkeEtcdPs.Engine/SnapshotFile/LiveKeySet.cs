@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RkeEtcdPs.Engine.SnapshotFile;
 
 /// <summary>Counts the distinct keys whose latest entry is no deletion, from entries in any order. Keys are known by their hash: 20 bytes each.</summary>
@@ -32,6 +34,7 @@ internal sealed class LiveKeySet
         return live;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Put(ulong hash, long main, uint sub)
     {
         int slot = (int)(hash >> 1) & (_hashes.Length - 1);

@@ -54,9 +54,8 @@ internal sealed class PageWalk
         LeafPage leaf = new(_database);
         foreach (LeafSlot slot in _leaves)
         {
-            Page header = _database.ReadHeader(slot.Page);
-            MarkOverflow(slot.Page, header);
-            leaf.Load(header, slot.Page);
+            MarkOverflow(slot.Page, _database.ReadHeader(slot.Page));
+            leaf.Load(slot.Page);
             _ = LeafOrder.Check(leaf, Keys[slot.Lower], Keys[slot.Upper], buckets);
         }
 
@@ -74,24 +73,7 @@ internal sealed class PageWalk
     }
 
     private void WalkTree(long root, int bucket, CancellationToken cancellationToken) =>
-        Visit(root, LevelsAbove(root), KeyArena.None, KeyArena.None, bucket, cancellationToken);
-
-    /// <summary>How many branches lie above the first leaf. bolt grows and shrinks a tree at its root only, so it is the same for all leaves.</summary>
-    private int LevelsAbove(long page)
-    {
-        for (int levels = 0; levels < Database.MaxDepth; levels++)
-        {
-            Page header = _database.ReadHeader(page);
-            if (header.Type != PageType.Branch)
-            {
-                return levels;
-            }
-
-            page = BranchPage.Read(_database, header, page).Child(0);
-        }
-
-        throw new SnapshotCorruptException($"the tree is deeper than {Database.MaxDepth} pages", page, _database.OffsetOf(page));
-    }
+        Visit(root, _database.LevelsAboveLeaves(root), KeyArena.None, KeyArena.None, bucket, cancellationToken);
 
     private void Visit(long page, int levels, ulong lower, ulong upper, int bucket, CancellationToken cancellationToken)
     {
@@ -103,14 +85,8 @@ internal sealed class PageWalk
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        Page header = _database.ReadHeader(page);
-        if (header.Type != PageType.Branch)
-        {
-            throw new SnapshotCorruptException("a branch should be here", page, _database.OffsetOf(page));
-        }
-
+        BranchPage branch = _database.ReadBranch(page, out Page header);
         Reached.MarkRun(page, header.Overflow, _database.Meta.PageSize);
-        BranchPage branch = BranchPage.Read(_database, header, page);
         ulong[] keys = KeepKeys(branch, lower, upper);
         for (int child = 0; child < branch.Count; child++)
         {

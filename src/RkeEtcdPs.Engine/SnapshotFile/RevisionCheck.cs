@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RkeEtcdPs.Engine.SnapshotFile;
 
 /// <summary>Checks and counts the entries of the <c>key</c> bucket, the history of all keys.</summary>
@@ -15,6 +17,7 @@ internal sealed class RevisionCheck : ILeafEntries
     public long CountLiveKeys() => _keys.Count();
 
     /// <inheritdoc />
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(LeafPage leaf, int index, LeafElement element, ReadOnlySpan<byte> key)
     {
         if (element.IsBucket || !RevisionKey.TryParse(key, out RevisionKey revision))

@@ -65,6 +65,60 @@ public sealed class SnapshotReader : IDisposable
     public Task<SnapshotCheck> CheckAsync(IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
         Task.Run(() => new FullCheck(_database, _trailer, _validMetaPages).RunAsync(progress, cancellationToken), cancellationToken);
 
+    /// <summary>The objects that live at the snapshot's revision, or at an older one that is still in the file, in the order of their keys.</summary>
+    /// <param name="filter">Which are wanted; null for all.</param>
+    /// <param name="progress">Is told the bytes of the pages read, of <see cref="Size"/> at the most.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The objects. All pages have been read when this returns: memory is about 200 bytes and the key for each key, no values.</returns>
+    /// <exception cref="SnapshotCorruptException">The database cannot be read.</exception>
+    /// <exception cref="RevisionUnavailableException">The revision was compacted away, or is later than the snapshot.</exception>
+    public IEnumerable<SnapshotObject> ReadContent(
+        ContentFilter? filter = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        filter ??= ContentFilter.All;
+        return ContentIndex.Build(_database, filter, null, progress, cancellationToken).Objects(filter);
+    }
+
+    /// <summary>What the snapshot holds, in figures.</summary>
+    /// <inheritdoc cref="ReadContent"/>
+    public SnapshotSummary Summarize(ContentFilter? filter = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        filter ??= ContentFilter.All;
+        return SnapshotSummary.Of(ContentIndex.Build(_database, filter, null, progress, cancellationToken), filter);
+    }
+
+    /// <summary>What became of the objects from this snapshot to another, in the order of their keys.</summary>
+    /// <param name="difference">The other, usually later snapshot.</param>
+    /// <param name="filter">Which objects are wanted, in both; null for all.</param>
+    /// <param name="progress">Is told the bytes of the pages read, of both sizes together at the most.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <inheritdoc cref="ReadContent" path="/exception"/>
+    public IEnumerable<SnapshotDifference> CompareTo(
+        SnapshotReader difference, ContentFilter? filter = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        filter ??= ContentFilter.All;
+        KeyHash hash = new();
+        long first = 0;
+        ContentIndex left = ContentIndex.Build(_database, filter, hash, new ByteCount(done => progress?.Report(first = done)), cancellationToken);
+        ContentIndex right = ContentIndex.Build(
+            difference._database, filter, hash, new ByteCount(done => progress?.Report(first + done)), cancellationToken);
+        return SnapshotComparison.Merge(left.KeyedObjects(filter), right.KeyedObjects(filter));
+    }
+
+    /// <summary>Reads the value of an object that came from this reader.</summary>
+    /// <exception cref="ArgumentException">The object is not from this snapshot.</exception>
+    public SnapshotValue ReadValue(SnapshotObject item)
+    {
+        if (item.Offset < 0 || item.Size < 0 || item.Size > Array.MaxLength || item.Offset > Size - item.Size)
+        {
+            throw new ArgumentException("The object is not from this snapshot.", nameof(item));
+        }
+
+        byte[] value = new byte[item.Size];
+        _database.Bytes.ReadExactly(item.Offset, value, item.Offset / _database.Meta.PageSize);
+        return new SnapshotValue(value, item.Encoding);
+    }
+
     /// <inheritdoc />
     public void Dispose() => _database.Bytes.Dispose();
 

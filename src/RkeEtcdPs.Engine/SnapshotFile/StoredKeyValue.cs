@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RkeEtcdPs.Engine.SnapshotFile;
 
 /// <summary>
@@ -44,6 +46,7 @@ internal readonly ref struct StoredKeyValue
 
     /// <summary>Reads the value of an element.</summary>
     /// <returns>False when it is no <c>KeyValue</c>. An empty one, which a restore that raises the revision writes, is: without a key.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryRead(LeafPage leaf, LeafElement element, out StoredKeyValue stored)
     {
         ReadOnlySpan<byte> message = leaf.Value(element);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace RkeEtcdPs.Engine.SnapshotFile;
 
@@ -36,6 +37,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
 
     /// <summary>Reads the next field.</summary>
     /// <returns>False at the end of the message, after a cut field, and at something that is no field.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next()
     {
         if (_at >= _message.Length || IsCut || IsMalformed)
