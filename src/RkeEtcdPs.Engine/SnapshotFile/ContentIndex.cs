@@ -49,12 +49,16 @@ internal sealed class ContentIndex : ILeafEntries
             ClusterRecords meta = new() { Bucket = "meta" };
             BucketEntries.Read(database, "meta", meta, null, cancellationToken);
             compacted = meta.State.CompactedRevision ?? 0;
-            Verify(filter.AtRevision.Value, compacted, long.MaxValue);
         }
 
         ContentIndex index = new(filter, contentHash);
         BucketEntries.Read(database, "key", index, progress, cancellationToken);
-        Verify(filter.AtRevision ?? compacted, compacted, Math.Max(index.Newest, compacted));
+        long newest = Math.Max(index.Newest, compacted);
+        if (filter.AtRevision < compacted || filter.AtRevision > newest)
+        {
+            throw new RevisionUnavailableException(filter.AtRevision.Value, compacted, newest);
+        }
+
         return index;
     }
 
@@ -103,14 +107,6 @@ internal sealed class ContentIndex : ILeafEntries
             (state.CreateRevision, state.Version, state.Lease) = (stored.CreateRevision, stored.Version, stored.Lease);
             (state.Size, state.Offset) = (stored.ValueSize, leaf.Offset + stored.ValueOffset);
             state.ContentHash = _contentHash is null ? 0 : Hash(_contentHash, leaf, stored);
-        }
-    }
-
-    private static void Verify(long revision, long oldest, long newest)
-    {
-        if (revision < oldest || revision > newest)
-        {
-            throw new RevisionUnavailableException(revision, oldest, newest);
         }
     }
 
