@@ -1,0 +1,105 @@
+using System.IO.Compression;
+
+namespace RkeEtcdPs.Engine.SnapshotFile;
+
+/// <summary>
+/// A snapshot as RKE packs it: a zip with the database under <c>/backup/</c> and, beside it, the state of the cluster as <c>NAME.rkestate</c>.
+/// </summary>
+/// <remarks>
+/// A database is read in the order of its tree, which a deflated stream cannot do, so it is unpacked once into a private temporary file
+/// (readable by its owner only, gone when closed): memory stays constant, the disk holds the database for as long as it is open.
+/// </remarks>
+internal static class PackedSnapshot
+{
+    private const string StateSuffix = ".rkestate";
+
+    /// <summary>True when the bytes begin as a zip does. A bolt database begins with the number of page 0, eight zero bytes.</summary>
+    public static bool IsZip(SnapshotBytes bytes)
+    {
+        Span<byte> start = stackalloc byte[4];
+        return bytes.Read(0, start) == start.Length && start.SequenceEqual("PK\x03\x04"u8);
+    }
+
+    /// <inheritdoc cref="Unpack(Stream, IProgress{long}?, CancellationToken)"/>
+    public static SnapshotBytes Unpack(string path, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        using FileStream zip = File.OpenRead(path);
+        return Unpack(zip, progress, cancellationToken);
+    }
+
+    /// <summary>Unpacks the database.</summary>
+    /// <returns>The database's bytes, which vanish when disposed.</returns>
+    /// <exception cref="SnapshotCorruptException">The zip is damaged or has no snapshot in it.</exception>
+    public static SnapshotBytes Unpack(Stream zip, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        FileStream database = CreatePrivateFile();
+        try
+        {
+            using ZipArchive archive = new(zip, ZipArchiveMode.Read, leaveOpen: true);
+            ZipArchiveEntry entry = FindDatabase(archive);
+            using Stream packed = entry.Open();
+            Copy(packed, database, entry.Length, progress, cancellationToken);
+            return new SnapshotBytes(database, leaveOpen: false);
+        }
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or EndOfStreamException or ArgumentException)
+        {
+            database.Dispose();
+            throw new SnapshotCorruptException($"the zip around it cannot be unpacked ({e.Message.TrimEnd('.')})", inner: e);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private static ZipArchiveEntry FindDatabase(ZipArchive archive)
+    {
+        List<ZipArchiveEntry> databases = archive.Entries
+            .Where(entry => entry.Name.Length > 0 && !entry.Name.EndsWith(StateSuffix, StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        return databases.FirstOrDefault(entry => entry.FullName.TrimStart('/').StartsWith("backup/", StringComparison.Ordinal))
+            ?? (databases.Count == 1 ? databases[0] : throw new SnapshotCorruptException("the zip holds no snapshot"));
+    }
+
+    private static void Copy(Stream from, FileStream to, long length, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[1 << 17];
+        long done = 0;
+        int read;
+        while ((read = from.Read(buffer)) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            done += read;
+            if (done > length)
+            {
+                throw new InvalidDataException("more data than the zip's directory says");
+            }
+
+            to.Write(buffer, 0, read);
+            progress?.Report(done);
+        }
+
+        if (done < length)
+        {
+            throw new InvalidDataException("less data than the zip's directory says");
+        }
+    }
+
+    private static FileStream CreatePrivateFile()
+    {
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            Options = FileOptions.DeleteOnClose,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(Path.Combine(Path.GetTempPath(), $"etcd-snapshot-{Guid.NewGuid():N}.db"), options);
+    }
+}

@@ -1,0 +1,55 @@
+namespace RkeEtcdPs.Engine.SnapshotFile;
+
+/// <summary>A key in a snapshot, and the Kubernetes object it stands for. The value itself is read with <see cref="SnapshotReader.ReadValue"/>.</summary>
+public sealed record SnapshotObject
+{
+    private const string RkeStateName = "full-cluster-state";
+
+    /// <summary>The etcd key, such as <c>/registry/configmaps/kube-system/full-cluster-state</c>. Bytes that are no UTF-8 show as U+FFFD.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The API version, such as <c>apps/v1</c>; null when the value does not tell: it is encrypted or not of Kubernetes.</summary>
+    public string? ApiVersion { get; init; }
+
+    /// <summary>The kind, such as <c>Deployment</c>: from the value, or for Kubernetes' own resources from the key. Null when neither tells.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>The resource in the key, such as <c>deployments</c>, a custom one with its group behind a dot; null when the key is not of Kubernetes.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>The namespace; null for an object of the whole cluster and for a key that is not of Kubernetes.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The name; null when the key is not of Kubernetes.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The revision that created the key.</summary>
+    public required long CreateRevision { get; init; }
+
+    /// <summary>The revision that wrote the value.</summary>
+    public required long ModRevision { get; init; }
+
+    /// <summary>How often the key was written since it was created.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The bytes of the value.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>How the value is written.</summary>
+    public required ValueEncoding Encoding { get; init; }
+
+    /// <summary>True when the API server encrypted the value.</summary>
+    public bool Encrypted => Encoding == ValueEncoding.Encrypted;
+
+    /// <summary>The etcd lease it ends with; 0 for none.</summary>
+    public required long Lease { get; init; }
+
+    /// <summary>True for RKE's own record of the cluster: the ConfigMap, in later versions the Secret, <c>full-cluster-state</c> in kube-system.</summary>
+    public bool IsRkeState => Name == RkeStateName && Namespace == "kube-system" && (Resource is "configmaps" or "secrets");
+
+    /// <summary>Where the value begins in the file.</summary>
+    internal long Offset { get; init; }
+
+    /// <summary>A hash of the value, comparable within one comparison; 0 when it was not asked for.</summary>
+    internal ulong ContentHash { get; init; }
+}
