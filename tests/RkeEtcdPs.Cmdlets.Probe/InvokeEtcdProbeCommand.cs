@@ -31,7 +31,7 @@ public sealed class InvokeEtcdProbeCommand : ClusterCmdlet
         IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
         var nodes = new List<RkeNode>();
-        foreach (RkeNode node in SelectNodes(clusters, NodeRoles.None))
+        foreach ((_, RkeNode node) in SelectNodes(clusters, NodeRoles.None))
         {
             if (await pipeline.ShouldProcessAsync(node.Name, "Probe"))
             {

@@ -53,17 +53,12 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     // What .NET timers take: 24 days.
     private const int MaxTimeoutSec = 2_147_483;
 
-    /// <summary>The nodes of the clusters that <see cref="Node"/> chooses and that have a role.</summary>
-    /// <exception cref="NodeNotFoundException">A name or wildcard stands for no such node.</exception>
-    private protected IReadOnlyList<RkeNode> SelectNodes(IReadOnlyList<RkeCluster> clusters, NodeRoles role) =>
-        NodeSelection.Select(clusters.SelectMany(cluster => cluster.Nodes), Node, role);
-
     /// <summary>Does the work on the clusters: at least one, each once.</summary>
     private protected abstract Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken);
 
-    /// <summary>The nodes that <see cref="Node"/> names, or all, with the role that the work needs.</summary>
-    /// <exception cref="NodeNotFoundException">There is no such node, or not with that role.</exception>
-    private protected IReadOnlyList<SelectedNode> Select(IReadOnlyList<RkeCluster> clusters, NodeRoles role)
+    /// <summary>The nodes of the clusters that <see cref="Node"/> chooses and that have a role.</summary>
+    /// <exception cref="NodeNotFoundException">A name or wildcard stands for no such node.</exception>
+    private protected IReadOnlyList<SelectedNode> SelectNodes(IReadOnlyList<RkeCluster> clusters, NodeRoles role)
     {
         HashSet<object> chosen = new(NodeSelection.Select(clusters.SelectMany(cluster => cluster.Nodes), Node, role), ReferenceEqualityComparer.Instance);
         return [.. clusters.SelectMany(cluster => cluster.Nodes.Where(chosen.Contains).Select(node => new SelectedNode(cluster, node)))];

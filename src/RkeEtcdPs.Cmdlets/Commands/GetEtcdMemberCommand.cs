@@ -12,5 +12,5 @@ public sealed class GetEtcdMemberCommand : ClusterCmdlet
 {
     /// <inheritdoc />
     private protected override Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
-        => pipeline.WriteAsync(new ClusterMembers(HostOptions, pipeline).RunAsync(Select(clusters, NodeRoles.Etcd), ThrottleLimit, Timeout, cancellationToken));
+        => pipeline.WriteAsync(new ClusterMembers(HostOptions, pipeline).RunAsync(SelectNodes(clusters, NodeRoles.Etcd), ThrottleLimit, Timeout, cancellationToken));
 }

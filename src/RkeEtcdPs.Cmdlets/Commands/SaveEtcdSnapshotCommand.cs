@@ -42,7 +42,7 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
         };
         SnapshotName.Validate(request.Name);
         List<SelectedNode> nodes = [];
-        foreach (SelectedNode selected in Select(clusters, NodeRoles.Etcd))
+        foreach (SelectedNode selected in SelectNodes(clusters, NodeRoles.Etcd))
         {
             if (await pipeline.ShouldProcessAsync($"{selected.Node} ({selected.Node.Address})", $"Save etcd snapshot {request.Name}"))
             {
