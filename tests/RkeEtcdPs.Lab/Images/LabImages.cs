@@ -24,7 +24,9 @@ internal static class LabImages
         using var server = await ProgramLayer.WithLibrariesAsync(["etcd"], "usr/local/bin", cancellationToken);
         using var shell = await ProgramLayer.BusyboxAsync(cancellationToken);
         using var tools = ProgramLayer.RkeTools();
-        await archive.AddImageAsync([RkeTools, Hyperkube], [client, shell, tools], "/bin/sh", ["/opt/rke-tools"], cancellationToken);
+        // The real image hashes with the processor's SHA instructions (busybox 1.36); Debian's busybox 1.35 cannot, but openssl can.
+        using var hash = await ProgramLayer.WithLibrariesAsync(["openssl"], "usr/local/bin", cancellationToken);
+        await archive.AddImageAsync([RkeTools, Hyperkube], [client, shell, tools, hash], "/bin/sh", ["/opt/rke-tools"], cancellationToken);
         await archive.AddImageAsync([EtcdWithShell], [client, server, shell], EtcdProgram, [], cancellationToken);
         await archive.AddImageAsync([EtcdWithoutShell], [client, server], EtcdProgram, [], cancellationToken);
         await archive.FinishAsync(cancellationToken);

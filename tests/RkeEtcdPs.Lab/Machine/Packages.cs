@@ -9,7 +9,7 @@ internal static class Packages
     [
         ("dockerd", "docker.io"), ("docker", "docker.io"), ("sshd", "openssh-server"), ("ssh", "openssh-client"), ("ssh-keygen", "openssh-client"),
         ("etcd", "etcd-server"), ("etcdctl", "etcd-client"), ("ip", "iproute2"), ("iptables", "iptables"), ("busybox", "busybox-static"),
-        ("nsenter", "util-linux"), ("unshare", "util-linux"), ("bash", "bash"), ("hostname", "hostname"),
+        ("openssl", "openssl"), ("nsenter", "util-linux"), ("unshare", "util-linux"), ("bash", "bash"), ("hostname", "hostname"),
     ];
 
     /// <summary>Why this machine cannot hold a lab at all; null when it can.</summary>

@@ -1,0 +1,7 @@
+using RkeEtcdPs.Benchmarks;
+
+return args switch
+{
+    ["save", .. string[] rest] => await SaveBenchmark.RunAsync(rest),
+    _ => 2,
+};
