@@ -6,6 +6,9 @@ namespace RkeEtcdPs.Engine.SnapshotFile;
 /// <summary>Collects what the small buckets tell of the cluster. The names are those of etcd's <c>storage/schema/bucket.go</c>.</summary>
 internal sealed class ClusterRecords : ILeafEntries
 {
+    // A cluster has up to nine. What a hostile file can make us keep has an end.
+    private const int MaxMembers = 1000;
+
     private readonly List<SnapshotMember> _members = [];
     private SnapshotClusterState _state = new() { Members = [] };
 
@@ -32,9 +35,11 @@ internal sealed class ClusterRecords : ILeafEntries
             case "cluster" when key.SequenceEqual("clusterVersion"u8):
                 _state = _state with { ClusterVersion = Text(value) };
                 break;
-            case "members":
+            case "members" when _members.Count < MaxMembers:
                 _members.Add(MemberRecord.Parse(key, value) ?? throw leaf.Fault(index, "a member's record cannot be read"));
                 break;
+            case "members":
+                throw leaf.Fault(index, $"there are more than {MaxMembers} members");
             case "members_removed":
                 _state = _state with { RemovedMemberCount = _state.RemovedMemberCount + 1 };
                 break;

@@ -12,8 +12,10 @@ internal static class Crc32C
 {
     private const uint Polynomial = 0x82F63B78;
 
-    // Powers[k] is x^(8 * 2^k) modulo the polynomial: what a sum is multiplied by when 2^k bytes follow it.
-    private static readonly uint[] Powers = MakePowers();
+    private const uint One = 1u << 31;
+
+    // Shifts[d][n] is x^(8 * n * 256^d) modulo the polynomial: what a sum is multiplied by for the digit n of the number of bytes that follow it.
+    private static readonly uint[][] Shifts = MakeShifts();
 
     /// <summary>The sum of some bytes, or of <paramref name="bytes"/> behind those that gave <paramref name="sum"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -41,27 +43,31 @@ internal static class Crc32C
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Join(uint first, uint second, long secondLength)
     {
-        for (int bit = 0; secondLength != 0; bit++, secondLength >>= 1)
+        for (int digit = 0; secondLength != 0; digit++, secondLength >>= 8)
         {
-            if ((secondLength & 1) != 0)
-            {
-                first = Multiply(first, Powers[bit]);
-            }
+            first = Multiply(first, Shifts[digit][secondLength & 0xFF]);
         }
 
         return first ^ second;
     }
 
-    private static uint[] MakePowers()
+    private static uint[][] MakeShifts()
     {
-        uint[] powers = new uint[63];
-        powers[0] = 1u << (31 - 8);
-        for (int index = 1; index < powers.Length; index++)
+        uint[][] shifts = new uint[sizeof(long)][];
+        uint step = One >> 8;
+        for (int digit = 0; digit < shifts.Length; digit++)
         {
-            powers[index] = Multiply(powers[index - 1], powers[index - 1]);
+            shifts[digit] = new uint[256];
+            shifts[digit][0] = One;
+            for (int number = 1; number < 256; number++)
+            {
+                shifts[digit][number] = Multiply(shifts[digit][number - 1], step);
+            }
+
+            step = Multiply(shifts[digit][255], step);
         }
 
-        return powers;
+        return shifts;
     }
 
     /// <summary>Multiplies two polynomials modulo that of the CRC; the highest bit is the coefficient of x^0.</summary>

@@ -22,6 +22,7 @@ internal sealed class FullCheck(Database database, SnapshotTrailer trailer, int 
             ContentHash = trailer.Hash,
             ComputedHash = Convert.ToHexString(computed).ToLowerInvariant(),
             PageSize = database.Meta.PageSize,
+            Transaction = database.Meta.Transaction,
             ValidMetaPages = validMetaPages,
         };
         check = sweep is null ? check : Guard(() => sweep.Finish(check)) ?? check;

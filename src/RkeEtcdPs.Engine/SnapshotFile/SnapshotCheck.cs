@@ -21,6 +21,9 @@ public sealed record SnapshotCheck
     /// <summary>The bytes of a page; 0 when the file could not be read as a database at all.</summary>
     public int PageSize { get; init; }
 
+    /// <summary>The bolt transaction that wrote the database last; 0 when the file could not be read as a database at all.</summary>
+    public ulong Transaction { get; init; }
+
     /// <summary>How many of the two meta pages are valid. One is enough to read the file; a snapshot that etcd sent has two.</summary>
     public int ValidMetaPages { get; init; }
 
