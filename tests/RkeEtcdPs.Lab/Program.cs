@@ -6,6 +6,7 @@ var verbs = new Dictionary<string, IVerb>
     ["up"] = new UpVerb(),
     ["status"] = new StatusVerb(),
     ["down"] = new DownVerb(),
+    ["demo"] = new DemoVerb(),
 };
 
 using var interrupted = new CancellationTokenSource();
