@@ -6,33 +6,33 @@ namespace RkeEtcdPs.Cmdlets.Plumbing;
 internal interface ICmdletHost
 {
     /// <summary>Hands one object to the next command; throws when that command wants no more.</summary>
-    public void WriteObject(object value);
+    void WriteObject(object value);
 
     /// <summary>Writes an error that lets the cmdlet go on; throws when the caller's preference is to stop.</summary>
-    public void WriteError(CmdletFailure failure);
+    void WriteError(CmdletFailure failure);
 
     /// <summary>Ends the cmdlet with an error.</summary>
     [DoesNotReturn]
-    public void ThrowTerminatingError(CmdletFailure failure);
+void ThrowTerminatingError(CmdletFailure failure);
 
     /// <summary>Writes to the warning stream.</summary>
-    public void WriteWarning(string message);
+    void WriteWarning(string message);
 
     /// <summary>Writes to the verbose stream.</summary>
-    public void WriteVerbose(string message);
+    void WriteVerbose(string message);
 
     /// <summary>Shows how far something is.</summary>
-    public void WriteProgress(ProgressUpdate update);
+    void WriteProgress(ProgressUpdate update);
 
     /// <summary>Asks whether a change may be made, as <c>-WhatIf</c> and <c>-Confirm</c> say.</summary>
-    public bool ShouldProcess(string target, string action);
+    bool ShouldProcess(string target, string action);
 
     /// <summary>Asks a question that only <c>-Force</c> answers in advance.</summary>
-    public bool ShouldContinue(string query, string caption);
+    bool ShouldContinue(string query, string caption);
 
     /// <summary>Full paths of the files a path stands for, from the session's location.</summary>
     /// <param name="path">A path in the file system.</param>
     /// <param name="literal">True when the path has no wildcards, whatever it looks like.</param>
     /// <returns>At least one path; that of a missing file when nothing is found.</returns>
-    public IReadOnlyList<string> ResolvePath(string path, bool literal);
+    IReadOnlyList<string> ResolvePath(string path, bool literal);
 }

@@ -32,4 +32,7 @@ public sealed record EtcdService
 
     /// <summary><c>backup_config</c>; null when not given.</summary>
     public BackupConfig? Backup { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => ExternalUrls.Count > 0 ? "external" : "internal";
 }

@@ -111,7 +111,9 @@ public sealed class DockerEngine : IAsyncDisposable
             .ConfigureAwait(false);
     }
 
-    private static Version Negotiate(RkeNode node, VersionResponse version)
+    /// <summary>The version to speak, from what the engine says of itself.</summary>
+    /// <exception cref="DockerUnavailableException">It is not an engine, or too old.</exception>
+    internal static Version Negotiate(RkeNode node, VersionResponse version)
     {
         if (!Version.TryParse(version.APIVersion, out Version? engine))
         {

@@ -55,7 +55,8 @@ internal sealed class HelperContainer : IAsyncDisposable
             {
                 Binds = [.. spec.Binds],
                 NetworkMode = spec.HostNetwork ? "host" : "none",
-                SecurityOpt = ["no-new-privileges"],
+                // No SELinux label: the alternative is to relabel the host's folders, which are not ours.
+                SecurityOpt = ["no-new-privileges", "label=disable"],
                 // Whatever the engine's default log driver is: only this one's logs can be read back everywhere.
                 LogConfig = new LogConfig { Type = "json-file" },
             },

@@ -16,7 +16,13 @@ internal sealed class SshPrivateFolder : IDisposable
 
     private readonly DirectoryInfo _folder;
 
-    private SshPrivateFolder(DirectoryInfo folder) => _folder = folder;
+    private readonly List<Process> _processes = [];
+
+    private SshPrivateFolder(DirectoryInfo folder)
+    {
+        _folder = folder;
+        AppDomain.CurrentDomain.ProcessExit += EndWithClient;
+    }
 
     public string FullName => _folder.FullName;
 
@@ -47,7 +53,14 @@ internal sealed class SshPrivateFolder : IDisposable
     }
 
     /// <summary>Records an ssh process as the user of this folder.</summary>
-    public void Record(Process ssh) => File.AppendAllText(Path.Combine(FullName, ProcessesFile), Describe(ssh) + "\n");
+    public void Record(Process ssh)
+    {
+        lock (_processes)
+        {
+            _processes.Add(ssh);
+            File.AppendAllText(Path.Combine(FullName, ProcessesFile), Describe(ssh) + "\n");
+        }
+    }
 
     /// <summary>Removes the folders of clients that are gone, and ends the ssh processes these left. Never fails.</summary>
     public static void Sweep()
@@ -72,6 +85,7 @@ internal sealed class SshPrivateFolder : IDisposable
 
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= EndWithClient;
         try
         {
             _folder.Delete(recursive: true);
@@ -80,6 +94,27 @@ internal sealed class SshPrivateFolder : IDisposable
         {
             // Somebody cleaned the temporary folder: what was to be removed is gone.
         }
+    }
+
+    /// <summary>The client ends while a connection is open, by `exit` or SIGTERM: nothing of it may stay.</summary>
+    private void EndWithClient(object? sender, EventArgs e)
+    {
+        lock (_processes)
+        {
+            foreach (Process ssh in _processes)
+            {
+                try
+                {
+                    ssh.Kill();
+                }
+                catch (InvalidOperationException)
+                {
+                    // It has ended before.
+                }
+            }
+        }
+
+        Dispose();
     }
 
     [UnsupportedOSPlatform("windows")]

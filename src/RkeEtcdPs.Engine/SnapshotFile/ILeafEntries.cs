@@ -5,5 +5,5 @@ internal interface ILeafEntries
 {
     /// <summary>Takes an entry whose bounds, place and order are right.</summary>
     /// <exception cref="SnapshotCorruptException">It is not what this bucket holds.</exception>
-    public void Take(LeafPage leaf, int index, LeafElement element, ReadOnlySpan<byte> key);
+    void Take(LeafPage leaf, int index, LeafElement element, ReadOnlySpan<byte> key);
 }

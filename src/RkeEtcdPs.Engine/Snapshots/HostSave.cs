@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
-using RkeEtcdPs.Engine.Members;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Members;
 
 namespace RkeEtcdPs.Engine.Snapshots;
 
@@ -79,9 +79,20 @@ internal sealed class HostSave : IAsyncDisposable
     public async Task<EtcdSnapshot> RunAsync(CancellationToken cancellationToken)
     {
         SaveTranscript transcript = new(Node, _request.Name);
-        await Helper.StartAsync(cancellationToken).ConfigureAwait(false);
-        await FollowAsync(transcript, cancellationToken).ConfigureAwait(false);
-        long exitCode = await Helper.WaitAsync(cancellationToken).ConfigureAwait(false);
+        long exitCode;
+        try
+        {
+            await Helper.StartAsync(cancellationToken).ConfigureAwait(false);
+            await FollowAsync(transcript, cancellationToken).ConfigureAwait(false);
+            exitCode = await Helper.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException failure) when (failure is NodeUnreachableException or DockerUnavailableException)
+        {
+            _story.Report(new HostWarning(
+                Node.Name, $"Contact was lost while the save ran. It may still finish there by itself: see whether {SnapshotFolder.Path}/{_request.Name} is there before you use that name again."));
+            throw;
+        }
+
         EtcdSnapshot snapshot = transcript.Conclude(exitCode, _watch.Elapsed);
         _story.Report(new HostMessage(
             Node.Name, $"[etcd] Snapshot [{snapshot.Name}] on host [{Node.Address}] is verified: {snapshot.Size} bytes, revision {snapshot.Revision}"));

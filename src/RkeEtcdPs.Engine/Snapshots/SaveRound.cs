@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
@@ -12,6 +13,7 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
 {
     private readonly SemaphoreSlim _throttle = new(request.ThrottleLimit);
     private readonly ConcurrentBag<HostSave> _connected = [];
+    private readonly ConcurrentDictionary<SelectedNode, Stopwatch> _clocks = new(ReferenceEqualityComparer.Instance);
 
     public async Task RunAsync(IReadOnlyList<SelectedNode> nodes, CancellationToken cancellationToken)
     {
@@ -51,10 +53,13 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
     public async Task<T> LimitAsync<T>(SelectedNode node, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         await _throttle.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // What counts is the work on the host, not the wait for its turn or for other hosts.
+        Stopwatch clock = _clocks.GetOrAdd(node, _ => new Stopwatch());
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(request.Timeout ?? Timeout.InfiniteTimeSpan);
+        limit.CancelAfter(Left(clock));
         try
         {
+            clock.Start();
             return await work(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -64,6 +69,7 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
         }
         finally
         {
+            clock.Stop();
             _throttle.Release();
         }
     }
@@ -77,6 +83,13 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
         await Task.WhenAll(_connected.Select(host => host.DisposeAsync().AsTask())).ConfigureAwait(false);
         _throttle.Dispose();
     }
+
+    private TimeSpan Left(Stopwatch clock) => request.Timeout switch
+    {
+        null => Timeout.InfiniteTimeSpan,
+        { } whole when whole > clock.Elapsed => whole - clock.Elapsed,
+        _ => TimeSpan.Zero,
+    };
 
     private async Task<HostSave> PrepareAsync(SelectedNode node, CancellationToken cancellationToken)
     {

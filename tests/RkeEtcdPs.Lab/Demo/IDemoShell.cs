@@ -4,13 +4,13 @@ namespace RkeEtcdPs.Lab.Demo;
 internal interface IDemoShell
 {
     /// <summary>What is used, for the reader of the demo.</summary>
-    public string Introduction { get; }
+    string Introduction { get; }
 
     /// <summary>Shows the members.</summary>
     /// <returns>True when three healthy ones were shown.</returns>
-    public Task<bool> ShowMembersAsync(CancellationToken cancellationToken);
+    Task<bool> ShowMembersAsync(CancellationToken cancellationToken);
 
     /// <summary>Saves, and shows what came of it.</summary>
     /// <returns>True when so many verified snapshots came of it as expected.</returns>
-    public Task<bool> SaveAsync(string name, bool singleSource, int expected, CancellationToken cancellationToken);
+    Task<bool> SaveAsync(string name, bool singleSource, int expected, CancellationToken cancellationToken);
 }

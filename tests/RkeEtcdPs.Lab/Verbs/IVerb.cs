@@ -4,12 +4,12 @@ namespace RkeEtcdPs.Lab.Verbs;
 internal interface IVerb
 {
     /// <summary>One line for each way to call it.</summary>
-    public string Usage { get; }
+    string Usage { get; }
 
     /// <summary>Does it.</summary>
     /// <param name="arguments">What follows the verb.</param>
     /// <param name="cancellationToken">Cancelled by Ctrl+C.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The arguments are wrong.</exception>
-    public Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken);
+    Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken);
 }
