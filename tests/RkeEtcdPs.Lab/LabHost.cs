@@ -107,6 +107,13 @@ public sealed partial class LabHost
         (await EtcdctlAsync(["get", prefix, "--prefix", "--keys-only"], cancellationToken)).OrThrow()
             .StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Raises etcd's alarm NOSPACE for a member, as when its database has reached its quota. `alarm disarm` ends it.</summary>
+    public async Task RaiseNoSpaceAlarmAsync(ulong member, CancellationToken cancellationToken = default)
+    {
+        using var gateway = new EtcdGateway(Description);
+        await gateway.RaiseNoSpaceAlarmAsync(member, cancellationToken);
+    }
+
     /// <summary>Writes random values into etcd, about 10 MB a second.</summary>
     /// <param name="bytes">How many bytes of values.</param>
     /// <param name="cancellationToken">Ends the writing.</param>

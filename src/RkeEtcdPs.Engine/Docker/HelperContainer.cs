@@ -65,10 +65,18 @@ internal sealed class HelperContainer : IAsyncDisposable
         StaleHelper stale = new(engine, spec.Name);
         while (true)
         {
-            string? id = await engine.AskAsync((docker, token) => TryCreateAsync(docker, parameters, token), cancellationToken).ConfigureAwait(false);
+            // Not to be interrupted: a container whose id is never told to us would be left behind.
+            string? id = await engine.AskAsync((docker, token) => TryCreateAsync(docker, parameters, token), CancellationToken.None).ConfigureAwait(false);
             if (id is not null)
             {
-                return new HelperContainer(engine, id);
+                HelperContainer helper = new(engine, id);
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    await helper.DisposeAsync().ConfigureAwait(false);
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+
+                return helper;
             }
 
             await stale.MakeWayAsync(cancellationToken).ConfigureAwait(false);

@@ -22,7 +22,7 @@ public sealed class ClusterMembers(HostOptions options, IProgress<HostEvent> sto
     public async IAsyncEnumerable<Outcome<EtcdMember>> RunAsync(
         IReadOnlyList<SelectedNode> nodes, int throttleLimit, TimeSpan? timeout, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        ConcurrentBag<EtcdMember> members = [];
+        ConcurrentBag<(RkeCluster Cluster, EtcdMember Member)> members = [];
         Channel<Outcome<EtcdMember>> outcomes = Channel.CreateUnbounded<Outcome<EtcdMember>>();
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = throttleLimit, CancellationToken = cancellationToken };
         Task work = Parallel.ForEachAsync(nodes, parallel, async (node, token) =>
@@ -30,7 +30,7 @@ public sealed class ClusterMembers(HostOptions options, IProgress<HostEvent> sto
             Outcome<EtcdMember> outcome = await AskAsync(node.Node, timeout, token).ConfigureAwait(false);
             if (outcome.Value is { } member)
             {
-                members.Add(member);
+                members.Add((node.Cluster, member));
             }
 
             outcomes.Writer.TryWrite(outcome);
@@ -42,9 +42,10 @@ public sealed class ClusterMembers(HostOptions options, IProgress<HostEvent> sto
         }
 
         await work.ConfigureAwait(false);
-        foreach (RkeCluster cluster in nodes.Select(node => node.Cluster).Distinct())
+        // By reference: clusters without a name in their files are all called the same.
+        foreach (RkeCluster cluster in nodes.Select(node => node.Cluster).Distinct(ReferenceEqualityComparer.Instance).Cast<RkeCluster>())
         {
-            TellQuorum(cluster, [.. members.Where(member => member.ClusterName == cluster.Name)]);
+            TellQuorum(cluster, [.. members.Where(member => ReferenceEquals(member.Cluster, cluster)).Select(member => member.Member)]);
         }
     }
 

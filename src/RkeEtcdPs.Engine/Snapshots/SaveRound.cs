@@ -23,7 +23,7 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
         List<RkeNode> taken = [.. hosts.Where(host => host.NameIsTaken).Select(host => host.Node)];
         if (taken.Count > 0 && !request.Replace)
         {
-            throw new SnapshotExistsException(request.Name, taken);
+            throw new SnapshotExistsException(request.Name, taken, "Nothing was started on any host.");
         }
 
         await Task.WhenAll(request.SingleSource

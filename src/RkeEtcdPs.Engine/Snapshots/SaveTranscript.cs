@@ -92,7 +92,7 @@ internal sealed class SaveTranscript(RkeNode node, string name)
         {
             "SnapshotCorrupt" => new SnapshotCorruptException($"{name} on {node.Name}: {said}; it was not kept") { Node = node.Name },
             "SnapshotMismatch" => new SnapshotMismatchException(node, name, said),
-            "SnapshotExists" => new SnapshotExistsException(name, [node]),
+            "SnapshotExists" => new SnapshotExistsException(name, [node], "It came there while this one was being saved; this one was not kept."),
             "NotEnoughDisk" => NotEnoughDisk(detail.Split(' ')),
             _ => new EtcdUnhealthyException(node, said.Trim()),
         };

@@ -6,10 +6,13 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <summary>There is a snapshot of that name already, and it is kept.</summary>
 public sealed class SnapshotExistsException : EtcdSnapshotException
 {
-    internal SnapshotExistsException(string name, IReadOnlyList<RkeNode> nodes)
+    /// <param name="name">The snapshot's name.</param>
+    /// <param name="nodes">The nodes that have it.</param>
+    /// <param name="consequence">What became of the request, as a sentence.</param>
+    internal SnapshotExistsException(string name, IReadOnlyList<RkeNode> nodes, string consequence)
         : base(
             FailureCategory.ResourceExists,
-            $"A snapshot named {name} is already on {string.Join(", ", nodes)}. Nothing was started on any host.",
+            $"A snapshot named {name} is already on {string.Join(", ", nodes)}. {consequence}",
             "Choose another name, or replace it with -Force: the old one stays until the new one is verified.")
     {
         Nodes = nodes;

@@ -26,10 +26,16 @@ public sealed class SnapshotSave(HostOptions options, IProgress<HostEvent> story
         Channel<Outcome<EtcdSnapshot>> outcomes = Channel.CreateUnbounded<Outcome<EtcdSnapshot>>();
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task work = WorkAsync(nodes, request, outcomes.Writer, stop.Token);
+        List<RkeNode> saved = [];
         try
         {
             await foreach (Outcome<EtcdSnapshot> outcome in outcomes.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
+                if (outcome.Value is not null)
+                {
+                    saved.Add(outcome.Node);
+                }
+
                 yield return outcome;
             }
         }
@@ -41,6 +47,13 @@ public sealed class SnapshotSave(HostOptions options, IProgress<HostEvent> story
         }
 
         await work.ConfigureAwait(false);
+        foreach (RkeCluster cluster in nodes.Select(node => node.Cluster).Distinct(ReferenceEqualityComparer.Instance).Cast<RkeCluster>())
+        {
+            int count = saved.Count(node => cluster.Nodes.Contains(node, ReferenceEqualityComparer.Instance));
+            int all = cluster.EtcdNodes.Count();
+            story.Report(new HostMessage(
+                cluster.Name, count == all ? $"[etcd] Snapshot [{request.Name}] is on all {all} etcd hosts" : $"[etcd] Snapshot [{request.Name}] is on {count} of {all} etcd hosts"));
+        }
     }
 
     private async Task WorkAsync(

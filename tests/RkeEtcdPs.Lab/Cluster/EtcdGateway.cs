@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Security;
@@ -56,6 +57,14 @@ internal sealed class EtcdGateway : IDisposable
         var requests = (int)((bytes + requestBytes - 1) / requestBytes);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Writers, CancellationToken = cancellationToken };
         return Parallel.ForAsync(0, requests, options, async (_, token) => await PutAsync(prefix, token));
+    }
+
+    /// <summary>Raises the alarm that a member raises when its database has reached its quota.</summary>
+    internal async Task RaiseNoSpaceAlarmAsync(ulong member, CancellationToken cancellationToken)
+    {
+        var alarm = new { action = "ACTIVATE", memberID = member.ToString(CultureInfo.InvariantCulture), alarm = "NOSPACE" };
+        using var response = await _client.PostAsJsonAsync(new Uri("/v3/maintenance/alarm", UriKind.Relative), alarm, cancellationToken);
+        response.EnsureSuccessStatusCode();
     }
 
     /// <inheritdoc />
