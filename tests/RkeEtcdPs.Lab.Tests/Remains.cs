@@ -27,7 +27,7 @@ internal static class Remains
     {
         try
         {
-            return File.ReadAllText($"/proc/{ssh.Id}/cmdline").Contains("/etcdsnapshot-ssh-", StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{ssh.Id}/cmdline").Contains(Path.Combine(Path.GetTempPath(), "etcdsnapshot-ssh-"), StringComparison.Ordinal);
         }
         catch (IOException)
         {
