@@ -6,7 +6,7 @@ namespace RkeEtcdPs.PowerShell.Tests.Hosting;
 /// <summary>What a script came to.</summary>
 /// <param name="State">Completed, Failed, or Stopped.</param>
 /// <param name="Output">What it emitted.</param>
-/// <param name="Terminated">The terminating error; null when none ended it.</param>
+/// <param name="Terminated">The error that ended the whole script; null when it went on to its end. An error that ends a statement only is in <see cref="Errors"/>.</param>
 internal sealed record Run(PSInvocationState State, IReadOnlyList<PSObject> Output, ErrorRecord? Terminated)
 {
     public Run(PSInvocationState state, IReadOnlyList<PSObject> output, PSDataStreams streams, ErrorRecord? terminated)
@@ -21,7 +21,7 @@ internal sealed record Run(PSInvocationState State, IReadOnlyList<PSObject> Outp
     /// <summary>What it emitted, as text.</summary>
     public IReadOnlyList<string> Text => [.. Output.Select(item => $"{item}")];
 
-    /// <summary>The non-terminating errors.</summary>
+    /// <summary>What the error stream got.</summary>
     public IReadOnlyList<ErrorRecord> Errors { get; } = [];
 
     public IReadOnlyList<string> Warnings { get; } = [];
