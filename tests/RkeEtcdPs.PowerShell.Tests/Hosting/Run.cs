@@ -6,7 +6,7 @@ namespace RkeEtcdPs.PowerShell.Tests.Hosting;
 /// <summary>What a script came to.</summary>
 /// <param name="State">Completed, Failed, or Stopped.</param>
 /// <param name="Output">What it emitted.</param>
-/// <param name="Terminated">The error that ended the whole script; null when it went on to its end. An error that ends a statement only is in <see cref="Errors"/>.</param>
+/// <param name="Terminated">The error that ended the script; null when it went on to its end. One that ends a statement only is in Errors.</param>
 internal sealed record Run(PSInvocationState State, IReadOnlyList<PSObject> Output, ErrorRecord? Terminated)
 {
     public Run(PSInvocationState state, IReadOnlyList<PSObject> output, PSDataStreams streams, ErrorRecord? terminated)

@@ -60,7 +60,8 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Runs a script and gives the terminating error that ended it; null when none did.</summary>
-    public ErrorRecord? Catch(string script) => Run($"try {{ {script} | Out-Null }} catch {{ $_ }}").Output.Select(item => item.BaseObject).OfType<ErrorRecord>().SingleOrDefault();
+    public ErrorRecord? Catch(string script) =>
+        Run($"try {{ {script} | Out-Null }} catch {{ $_ }}").Output.Select(item => item.BaseObject).OfType<ErrorRecord>().SingleOrDefault();
 
     /// <summary>Starts a script.</summary>
     public RunningScript Start(string script) => new(_runspace, script);

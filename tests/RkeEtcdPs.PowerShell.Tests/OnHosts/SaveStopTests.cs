@@ -13,6 +13,7 @@ public sealed class SaveStopTests(LabFixture fixture) : SessionTest(fixture)
         await using Frozen etcdctl = await Frozen.AtSnapshotSaveAsync(Lab["node1"]);
         using RunningScript save = Session.Start("Save-EtcdSnapshot stopped $lab -SshConfig $ssh -Node node1");
         await etcdctl.Reached;
+        Assert.NotEmpty(Remains.PrivateFolders());
 
         Run run = save.Stop();
 

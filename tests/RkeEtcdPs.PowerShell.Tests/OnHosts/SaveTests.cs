@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using RkeEtcdPs.Lab.Tests;
 using RkeEtcdPs.PowerShell.Tests.Hosting;
 using Xunit;
@@ -16,8 +17,9 @@ public sealed class SaveTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Equal(["lab", "lab"], run.Property("ClusterName"));
         Assert.Empty(run.Warnings);
         Assert.Empty(run.Verbose);
-        Assert.Matches(@"^Node +Name +Size +CreatedAt +Revision +KeyCount +Verified +Duration$", Session.Screen.Lines.First(line => line.StartsWith("Node", StringComparison.Ordinal)));
-        Assert.All(Lab.Hosts, host => Assert.Contains(Session.Screen.Lines, line => line.StartsWith($"{host.Name} nightly ", StringComparison.Ordinal) && line.EndsWith(" s", StringComparison.Ordinal)));
+        string table = string.Join('\n', Session.Screen.Lines);
+        Assert.Matches(@"(?m)^Node +Name +Size +CreatedAt +Revision +KeyCount +Verified +Duration$", table);
+        Assert.All(Lab.Hosts, host => Assert.Matches($@"(?m)^{host.Name} nightly .* True +[\d.]+ s$", table));
         Assert.All(Lab.Hosts, host => Assert.True(File.Exists(FileOf(host, "nightly"))));
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
@@ -29,7 +31,9 @@ public sealed class SaveTests(LabFixture fixture) : SessionTest(fixture)
 
         Run run = Session.Run("$files | Get-RkeCluster | Save-EtcdSnapshot both -SshConfig $ssh").AssertQuiet();
 
-        Assert.Equal(["only-node1 node1", "only-node2 node2"], run.Property("ClusterName").Zip(run.Property("Node")).Select(pair => $"{pair.First} {pair.Second}").Order());
+        Assert.Equal(
+            ["only-node1 node1", "only-node2 node2"],
+            run.Property("ClusterName").Zip(run.Property("Node"), (cluster, node) => $"{cluster} {node}").Order());
     }
 
     [SkippableFact]
@@ -69,7 +73,7 @@ public sealed class SaveTests(LabFixture fixture) : SessionTest(fixture)
             + $@"\[{host.Name}\] \[etcd\] Snapshot \[nightly\] on host \[{host.Address}\] is verified: \d+ bytes, revision \d+$",
             string.Join('\n', run.Verbose.Where(line => line.StartsWith($"[{host.Name}]", StringComparison.Ordinal)))));
         Assert.Equal(["node1: Saving nightly", "node2: Saving nightly"], run.Progress.Select(bar => bar.Activity).Distinct().Order());
-        Assert.Equal(2, run.Progress.Where(bar => bar.RecordType == System.Management.Automation.ProgressRecordType.Completed).Select(bar => bar.ActivityId).Distinct().Count());
+        Assert.Equal(2, run.Progress.Where(bar => bar.RecordType == ProgressRecordType.Completed).Select(bar => bar.ActivityId).Distinct().Count());
     }
 
     [SkippableFact]

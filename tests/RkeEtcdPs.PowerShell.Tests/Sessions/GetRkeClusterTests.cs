@@ -58,8 +58,12 @@ public sealed class GetRkeClusterTests : IDisposable
     }
 
     [Fact]
-    public void What_is_odd_in_a_file_is_a_warning_with_its_place() =>
-        Assert.StartsWith(Path.Combine(_files.FullName, "typo.yml: line 2, column 1:"), Assert.Single(_session.Run("Get-RkeCluster typo.yml").AssertQuiet().Warnings), StringComparison.Ordinal);
+    public void What_is_odd_in_a_file_is_a_warning_with_its_place()
+    {
+        Run run = _session.Run("Get-RkeCluster typo.yml").AssertQuiet();
+
+        Assert.StartsWith(Path.Combine(_files.FullName, "typo.yml: line 2, column 1:"), Assert.Single(run.Warnings), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("$lines | Get-RkeCluster")]

@@ -37,7 +37,9 @@ public sealed class PlumbingTests : IDisposable
 
     [Fact]
     public void A_defect_terminates() =>
-        Assert.Equal("UnexpectedFailure,RkeEtcdPs.Cmdlets.Probe.InvokeEtcdProbeCommand", _session.Catch("Invoke-EtcdProbe -ClusterConfig $lab -Crash")?.FullyQualifiedErrorId);
+        Assert.Equal(
+            "UnexpectedFailure,RkeEtcdPs.Cmdlets.Probe.InvokeEtcdProbeCommand",
+            _session.Catch("Invoke-EtcdProbe -ClusterConfig $lab -Crash")?.FullyQualifiedErrorId);
 
     [Fact]
     public void ErrorAction_Stop_ends_the_work_at_the_first_failed_host()
@@ -78,7 +80,8 @@ public sealed class PlumbingTests : IDisposable
     [InlineData("Invoke-EtcdProbe -ClusterConfig $null", "ParameterArgumentValidationError")]
     [InlineData("Invoke-EtcdProbe -ClusterConfig $lab -Node nobody", "NodeNotFound")]
     [InlineData("Invoke-EtcdProbe -ClusterConfig missing.yml", "ClusterConfigInvalid")]
-    public void What_cannot_be_worked_on_terminates(string script, string id) => Assert.StartsWith(id + ",", _session.Catch(script)?.FullyQualifiedErrorId, StringComparison.Ordinal);
+    public void What_cannot_be_worked_on_terminates(string script, string id) =>
+        Assert.StartsWith(id + ",", _session.Catch(script)?.FullyQualifiedErrorId, StringComparison.Ordinal);
 
     [Fact]
     public void What_is_no_cluster_does_not_bind() => Assert.Equal(["InputObjectNotBound"], _session.Run("[datetime]::Now | Invoke-EtcdProbe").ErrorIds);
