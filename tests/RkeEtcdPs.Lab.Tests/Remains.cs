@@ -9,7 +9,7 @@ internal static class Remains
     /// <summary>Fails when an ssh client of ours, a private folder, a helper container or an unfinished file is left.</summary>
     public static async Task AssertNoneAsync(IEnumerable<LabHost> hosts)
     {
-        Assert.Empty(Directory.EnumerateDirectories(Path.GetTempPath(), "etcdsnapshot-ssh-*"));
+        Assert.Empty(PrivateFolders());
         Assert.Empty(Process.GetProcessesByName("ssh").Where(IsOurs).Select(process => process.Id));
         foreach (LabHost host in hosts)
         {
@@ -17,6 +17,9 @@ internal static class Remains
             Assert.Empty(Unfinished(host));
         }
     }
+
+    /// <summary>The private folders of ssh connections here.</summary>
+    public static IEnumerable<string> PrivateFolders() => Directory.EnumerateDirectories(Path.GetTempPath(), "etcdsnapshot-ssh-*");
 
     public static IEnumerable<string> Unfinished(LabHost host)
         => Directory.Exists(host.SnapshotFolder)
@@ -27,7 +30,7 @@ internal static class Remains
     {
         try
         {
-            return File.ReadAllText($"/proc/{ssh.Id}/cmdline").Contains("/etcdsnapshot-ssh-", StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{ssh.Id}/cmdline").Contains(Path.Combine(Path.GetTempPath(), "etcdsnapshot-ssh-"), StringComparison.Ordinal);
         }
         catch (IOException)
         {

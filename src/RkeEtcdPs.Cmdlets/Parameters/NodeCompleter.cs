@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using RkeEtcdPs.Engine.Configuration;
@@ -26,18 +27,16 @@ public sealed class NodeCompleter : IArgumentCompleter
     // A prompt must not break over a file that is half written, so a failure completes to nothing.
     private static RkeNode[] Nodes(object? clusterConfig)
     {
+        object[] given = Items(clusterConfig);
+        object[] files = [.. given.Where(item => item is not RkeCluster)];
         try
         {
-            using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-            shell.AddCommand("EtcdSnapshot\\Get-RkeCluster")
-                .AddParameter("WarningAction", ActionPreference.Ignore)
-                .AddParameter("ErrorAction", ActionPreference.Ignore);
-            IEnumerable<RkeCluster> clusters = Bare(clusterConfig) switch
+            IEnumerable<RkeCluster> clusters = given.OfType<RkeCluster>();
+            if (files.Length > 0 || given.Length == 0)
             {
-                RkeCluster cluster => [cluster],
-                null => shell.Invoke<RkeCluster>(),
-                { } path => shell.AddParameter("Path", path).Invoke<RkeCluster>(),
-            };
+                clusters = clusters.Concat(Read(files));
+            }
+
             return [.. clusters.SelectMany(cluster => cluster.Nodes)];
         }
         catch (Exception)
@@ -45,6 +44,22 @@ public sealed class NodeCompleter : IArgumentCompleter
             return [];
         }
     }
+
+    private static Collection<RkeCluster> Read(object[] files)
+    {
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddCommand("EtcdSnapshot\\Get-RkeCluster")
+            .AddParameter("WarningAction", ActionPreference.Ignore)
+            .AddParameter("ErrorAction", ActionPreference.Ignore);
+        return (files.Length == 0 ? shell : shell.AddParameter("Path", files)).Invoke<RkeCluster>();
+    }
+
+    private static object[] Items(object? value) => Bare(value) switch
+    {
+        null => [],
+        IEnumerable list and not string => [.. list.Cast<object?>().Select(Bare).OfType<object>()],
+        { } one => [one],
+    };
 
     private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

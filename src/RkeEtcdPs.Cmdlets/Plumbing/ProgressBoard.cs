@@ -9,6 +9,9 @@ internal sealed class ProgressBoard(TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    // Of several updates at once the console draws the first: the second time, all that came with it.
+    private const int RedrawsAfterChange = 2;
+
     private readonly Dictionary<string, Bar> _bars = [];
 
     /// <summary>The update to show for an event; null when the bar has just moved.</summary>
@@ -23,6 +26,7 @@ internal sealed class ProgressBoard(TimeProvider time)
 
             bool step = bar.Latest is null || bar.Latest.Status != progress.Status || bar.Latest.Activity != progress.Activity;
             bar.Latest = progress.Completed ? null : progress;
+            bar.Redraws = RedrawsAfterChange;
             if (!step && !progress.Completed && time.GetElapsedTime(bar.ShownAt) < Pause)
             {
                 return null;
@@ -33,13 +37,23 @@ internal sealed class ProgressBoard(TimeProvider time)
         }
     }
 
-    /// <summary>Every bar that is up, as it is by now.</summary>
-    /// <remarks>PowerShell's console drops an update that comes soon after another, and draws it only when a further one comes.</remarks>
+    /// <summary>The bars that changed since they were drawn for certain, as they are by now.</summary>
+    /// <remarks>
+    /// PowerShell's console drops an update that comes soon after another, and draws it only when a further one comes. Not more often
+    /// than that needs: on Unix a drawing asks the terminal where the cursor is, and a Ctrl+C that meets the answer leaves PowerShell
+    /// waiting for it (PowerShell issue 12814).
+    /// </remarks>
     public IReadOnlyList<ProgressUpdate> Refresh()
     {
         lock (_bars)
         {
-            return [.. _bars.Values.Where(bar => bar.Latest is not null).Select(bar => Update(bar.Id, bar.Latest!))];
+            Bar[] changed = [.. _bars.Values.Where(bar => bar.Latest is not null && bar.Redraws > 0)];
+            foreach (Bar bar in changed)
+            {
+                bar.Redraws--;
+            }
+
+            return [.. changed.Select(bar => Update(bar.Id, bar.Latest!))];
         }
     }
 
@@ -48,7 +62,7 @@ internal sealed class ProgressBoard(TimeProvider time)
     {
         lock (_bars)
         {
-            ProgressUpdate[] last = [.. Refresh().Select(update => update with { Completed = true })];
+            ProgressUpdate[] last = [.. _bars.Values.Where(bar => bar.Latest is not null).Select(bar => Update(bar.Id, bar.Latest!) with { Completed = true })];
             _bars.Clear();
             return last;
         }
@@ -73,5 +87,7 @@ internal sealed class ProgressBoard(TimeProvider time)
         public HostProgress? Latest { get; set; }
 
         public long ShownAt { get; set; }
+
+        public int Redraws { get; set; }
     }
 }

@@ -56,6 +56,19 @@ public sealed class ProgressBoardTests
     }
 
     [Fact]
+    public void A_bar_that_stands_still_is_drawn_again_only_until_the_console_has_it()
+    {
+        _board.Show(Reading(1));
+
+        Assert.Single(_board.Refresh());
+        Assert.Single(_board.Refresh());
+        Assert.Empty(_board.Refresh());
+        _board.Show(Reading(2));
+        Assert.Single(_board.Refresh());
+        Assert.Single(_board.Close());
+    }
+
+    [Fact]
     public void Closing_takes_down_only_the_bars_that_are_up()
     {
         _board.Show(Reading(1));
