@@ -3,9 +3,12 @@ using Xunit;
 namespace RkeEtcdPs.Lab.Tests;
 
 /// <summary>The one lab of a test run, with three ordinary hosts.</summary>
+/// <remarks>While it is up, temporary files go to a folder in it: what other runs on this machine have open is not taken for remains of ours.</remarks>
 public sealed class LabFixture : IAsyncLifetime
 {
     private const int Hosts = 3;
+    private const string TemporaryFolder = "TMPDIR";
+    private readonly string? _temporary = Environment.GetEnvironmentVariable(TemporaryFolder);
     private Lab? _lab;
     private string? _reason;
     private bool _used;
@@ -14,11 +17,19 @@ public sealed class LabFixture : IAsyncLifetime
     public Lab Lab => LabAvailability.OrSkip(_lab, _reason);
 
     /// <inheritdoc />
-    public async Task InitializeAsync() => (_lab, _reason) = await LabAvailability.TryStartAsync(LabConfiguration.WithHosts(Hosts));
+    public async Task InitializeAsync()
+    {
+        (_lab, _reason) = await LabAvailability.TryStartAsync(LabConfiguration.WithHosts(Hosts));
+        if (_lab is not null)
+        {
+            Environment.SetEnvironmentVariable(TemporaryFolder, Directory.CreateDirectory(Path.Combine(_lab.Folder.Root, "tmp")).FullName);
+        }
+    }
 
     /// <inheritdoc />
     public async Task DisposeAsync()
     {
+        Environment.SetEnvironmentVariable(TemporaryFolder, _temporary);
         if (_lab is not null)
         {
             await _lab.DisposeAsync();

@@ -14,7 +14,7 @@ namespace RkeEtcdPs.Lab;
 internal sealed class LabStart(LabConfiguration configuration, Action<string> log)
 {
     private readonly LabFolder _folder =
-        new(configuration.Folder ?? Path.Combine(Path.GetTempPath(), $"{LabFolder.Prefix}{Guid.NewGuid():N}"[..13]));
+        new(configuration.Folder ?? Path.Combine(LabFolder.Parent, $"{LabFolder.Prefix}{Guid.NewGuid():N}"[..13]));
 
     /// <summary>Makes it; when that fails, removes what there is of it.</summary>
     internal async Task<Lab> RunAsync(CancellationToken cancellationToken)

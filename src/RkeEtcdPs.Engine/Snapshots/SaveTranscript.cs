@@ -94,6 +94,8 @@ internal sealed class SaveTranscript(RkeNode node, string name)
             "SnapshotMismatch" => new SnapshotMismatchException(node, name, said),
             "SnapshotExists" => new SnapshotExistsException(name, [node], "It came there while this one was being saved; this one was not kept."),
             "NotEnoughDisk" => NotEnoughDisk(detail.Split(' ')),
+            // etcdctl removes what it wrote before it ends, so that there is room again when the script looks.
+            _ when _words.Any(words => words.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)) => NotEnoughDisk(["", ""]),
             _ => new EtcdUnhealthyException(node, said.Trim()),
         };
     }

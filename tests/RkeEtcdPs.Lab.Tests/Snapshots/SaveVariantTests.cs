@@ -1,5 +1,6 @@
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Members;
 using RkeEtcdPs.Engine.Snapshots;
 using Xunit;
 
@@ -26,7 +27,8 @@ public sealed class SaveVariantTests
         Assert.True(Assert.Single(outcomes).Value!.Verified);
         Assert.Equal(2222, Assert.Single(product.Cluster.Nodes).Port);
         Assert.NotNull(product.Cluster.Bastion);
-        Assert.True(Assert.Single(await product.MembersAsync()).Value!.Healthy);
+        Outcome<EtcdMember> member = Assert.Single(await product.MembersAsync());
+        Assert.True(member.Value?.Healthy, member.Failure?.Message);
         await Remains.AssertNoneAsync(lab.EtcdHosts);
         await Assert_user_outside_the_docker_group_is_told_so(lab);
     }
@@ -39,9 +41,9 @@ public sealed class SaveVariantTests
         LabHost host = Assert.Single(lab.EtcdHosts);
         Product product = new(lab);
 
-        EtcdSnapshot snapshot = Assert.Single(await product.SaveAsync("stdio")).Value!;
+        Outcome<EtcdSnapshot> outcome = Assert.Single(await product.SaveAsync("stdio"));
 
-        Assert.True(snapshot.Verified);
+        Assert.True(outcome.Value?.Verified, outcome.Failure?.Message);
         Assert.Contains(product.Story.OfType<HostMessage>(), message => message.Message.Contains("dial-stdio", StringComparison.Ordinal));
         await Remains.AssertNoneAsync(lab.EtcdHosts);
         await Assert_full_disk_before_the_save_is_refused(product, host);

@@ -70,6 +70,9 @@ internal static class Command
             start.Environment.Remove(name);
         }
 
+        // The caller's folder for temporary files is not there in a host.
+        start.Environment.Remove("TMPDIR");
+
         // Proxies and credentials in the caller's ~/.docker would reach the containers.
         start.Environment["DOCKER_CONFIG"] = "/nonexistent";
         return start;

@@ -12,8 +12,11 @@ public sealed class LabFolder(string root)
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
+    /// <summary>Where labs are kept: one place, so that any run can sweep what another left, and a short one, since sockets lie there.</summary>
+    internal const string Parent = "/tmp";
+
     /// <summary>Where the command line keeps its lab unless told otherwise.</summary>
-    public static string Default => Path.Combine(Path.GetTempPath(), "etcdsnapshot-lab");
+    public static string Default => Path.Combine(Parent, "etcdsnapshot-lab");
 
     /// <summary>The full path.</summary>
     public string Root { get; } = Path.GetFullPath(root);

@@ -26,7 +26,7 @@ internal static class LabRemains
     /// <summary>Takes down the labs of processes that have ended, in the folder for temporary files.</summary>
     internal static void RemoveAbandoned()
     {
-        foreach (var path in Directory.EnumerateDirectories(Path.GetTempPath(), LabFolder.Prefix + "*"))
+        foreach (var path in Directory.EnumerateDirectories(LabFolder.Parent, LabFolder.Prefix + "*"))
         {
             var folder = new LabFolder(path);
             if (folder.ReadClaim() is { Detached: false } claim && !claim.Owner.IsAlive())

@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+using RkeEtcdPs.Cmdlets.Tests.Commands;
+using RkeEtcdPs.Cmdlets.Tests.PowerShell;
+using RkeEtcdPs.Lab.Tests;
+using RkeEtcdPs.PowerShell.Tests.OnHosts;
+using Xunit;
+
+namespace RkeEtcdPs.PowerShell.Tests.InPwsh;
+
+public sealed partial class ReadmeTests(LabFixture fixture) : PwshTest(fixture)
+{
+    [PwshLabFact]
+    public async Task Examples_run_as_they_stand()
+    {
+        string[] blocks = [.. PowerShellBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Manifest.Root, "README.md"))).Select(block => block.Groups[1].Value)];
+        string examples = Assert.Single(blocks, block => block.Contains("Save-EtcdSnapshot", StringComparison.Ordinal));
+
+        Pwsh run = await RunAsync($"Set-Location '{Lab.Folder.Root}'\n{examples.Replace("node[23]", "node[2]", StringComparison.Ordinal)}");
+
+        Assert.Equal("", run.Error);
+        Assert.Equal(2, run.Output.Count(line => line.StartsWith("What if: ", StringComparison.Ordinal)));
+        Assert.Contains("VERBOSE: [lab] [etcd] Snapshot [hourly] is on all 2 etcd hosts", run.Output);
+        Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(Lab.Folder.Root, "saved.csv"))).Length);
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [GeneratedRegex("```powershell\n(.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex PowerShellBlock();
+}
