@@ -1,11 +1,15 @@
 using System.Globalization;
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.SnapshotFile;
+using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Cmdlets.Formatting;
 
 /// <summary>How values read in tables and progress bars. For the module's views; scripts use the values themselves.</summary>
 public static class Display
 {
+    private const int MaxLines = 12;
+
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
 
     /// <summary>A size in powers of 1024, as PowerShell's own <c>1MB</c>; empty for null.</summary>
@@ -60,6 +64,58 @@ public static class Display
     {
         ArgumentNullException.ThrowIfNull(cluster);
         return string.Join(", ", cluster.EtcdNodes);
+    }
+
+    /// <summary>The kind of an object in a snapshot, or its resource where the kind is not known.</summary>
+    public static string Kind(SnapshotObject item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.Kind ?? item.Resource ?? "";
+    }
+
+    /// <summary>What a summary counted, a line each: the part of the whole with the most bytes first, and not more than fit on a screen.</summary>
+    /// <param name="parts">What was counted: a name, the number of objects, and their bytes.</param>
+    public static string Counts(IEnumerable<KeyValuePair<string, (long Count, long Bytes)>> parts)
+    {
+        KeyValuePair<string, (long Count, long Bytes)>[] all = [.. parts];
+        IEnumerable<string> lines = all.Take(MaxLines).Select(part => $"{part.Key}: {part.Value.Count}, {Size(part.Value.Bytes)}");
+        return string.Join('\n', all.Length > MaxLines ? lines.Append($"and {all.Length - MaxLines} more") : lines);
+    }
+
+    /// <summary>The kinds of a summary.</summary>
+    public static string Kinds(SnapshotSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        return Counts(summary.ByKind.Select(kind => KeyValuePair.Create(kind.Kind ?? kind.ApiVersion ?? "(not told)", (kind.Count, kind.Bytes))));
+    }
+
+    /// <summary>The namespaces of a summary.</summary>
+    public static string Namespaces(SnapshotSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        return Counts(summary.ByNamespace.Select(space => KeyValuePair.Create(space.Namespace ?? "(none)", (space.Count, space.Bytes))));
+    }
+
+    /// <summary>The biggest objects of a summary.</summary>
+    public static string Biggest(SnapshotSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        return string.Join('\n', summary.Biggest.Select(item => $"{Size(item.Size)}  {item.Key}"));
+    }
+
+    /// <summary>The members that a snapshot tells of, a line each.</summary>
+    public static string Members(EtcdSnapshotCheck check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        return string.Join('\n', check.Members.Select(member =>
+            $"{(member.Name.Length > 0 ? member.Name : "(not started)")} {member.Id} {string.Join(", ", member.PeerUrls)}{(member.IsLearner ? " (learner)" : "")}"));
+    }
+
+    /// <summary>What is wrong with a file, a line each.</summary>
+    public static string Faults(EtcdSnapshotCheck check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        return string.Join('\n', check.Faults.Select(fault => fault.Message));
     }
 
     /// <summary>Roles as cluster.yml writes them.</summary>
