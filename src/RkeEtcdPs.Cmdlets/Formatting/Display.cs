@@ -73,27 +73,23 @@ public static class Display
         return item.Kind ?? item.Resource ?? "";
     }
 
-    /// <summary>What a summary counted, a line each: the part of the whole with the most bytes first, and not more than fit on a screen.</summary>
-    /// <param name="parts">What was counted: a name, the number of objects, and their bytes.</param>
-    public static string Counts(IEnumerable<KeyValuePair<string, (long Count, long Bytes)>> parts)
-    {
-        KeyValuePair<string, (long Count, long Bytes)>[] all = [.. parts];
-        IEnumerable<string> lines = all.Take(MaxLines).Select(part => $"{part.Key}: {part.Value.Count}, {Size(part.Value.Bytes)}");
-        return string.Join('\n', all.Length > MaxLines ? lines.Append($"and {all.Length - MaxLines} more") : lines);
-    }
-
-    /// <summary>The kinds of a summary.</summary>
+    /// <summary>The kinds of a summary, a line each, the one with the most bytes first.</summary>
     public static string Kinds(SnapshotSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return Counts(summary.ByKind.Select(kind => KeyValuePair.Create(kind.Kind ?? kind.ApiVersion ?? "(not told)", (kind.Count, kind.Bytes))));
+        return Counts(
+            from kind in summary.ByKind
+            group kind by kind.Kind ?? "(not told)" into same
+            let bytes = same.Sum(kind => kind.Bytes)
+            orderby bytes descending
+            select (same.Key, same.Sum(kind => kind.Count), bytes));
     }
 
-    /// <summary>The namespaces of a summary.</summary>
+    /// <summary>The namespaces of a summary, a line each, the one with the most bytes first.</summary>
     public static string Namespaces(SnapshotSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return Counts(summary.ByNamespace.Select(space => KeyValuePair.Create(space.Namespace ?? "(none)", (space.Count, space.Bytes))));
+        return Counts(summary.ByNamespace.Select(space => (space.Namespace ?? "(none)", space.Count, space.Bytes)));
     }
 
     /// <summary>The biggest objects of a summary.</summary>
@@ -120,4 +116,10 @@ public static class Display
 
     /// <summary>Roles as cluster.yml writes them.</summary>
     public static string Roles(NodeRoles roles) => roles.ToString().ToLowerInvariant();
+
+    private static string Counts(IEnumerable<(string Name, long Count, long Bytes)> parts)
+    {
+        string[] lines = [.. parts.Select(part => $"{part.Name}: {part.Count}, {Size(part.Bytes)}")];
+        return string.Join('\n', lines.Length > MaxLines ? lines.Take(MaxLines).Append($"and {lines.Length - MaxLines} more") : lines);
+    }
 }
