@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace RkeEtcdPs.Engine.SnapshotFile;
@@ -9,6 +10,7 @@ internal sealed class ObjectMaker(string? snapshot)
     private readonly NamePool _names = new();
 
     /// <summary>Makes an entry the state of its key. The key itself and the hashes are left as they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(ref KeyState state, LeafPage leaf, RevisionKey revision, in StoredKeyValue stored)
     {
         state.Revision = revision;
