@@ -9,9 +9,12 @@
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('module/EtcdSnapshot.Format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-EtcdSnapshot'
         'Get-EtcdMember'
+        'Get-EtcdSnapshotContent'
         'Get-RkeCluster'
         'Save-EtcdSnapshot'
+        'Test-EtcdSnapshot'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -1,11 +1,15 @@
 using System.Globalization;
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.SnapshotFile;
+using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Cmdlets.Formatting;
 
 /// <summary>How values read in tables and progress bars. For the module's views; scripts use the values themselves.</summary>
 public static class Display
 {
+    private const int MaxLines = 12;
+
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
 
     /// <summary>A size in powers of 1024, as PowerShell's own <c>1MB</c>; empty for null.</summary>
@@ -62,6 +66,60 @@ public static class Display
         return string.Join(", ", cluster.EtcdNodes);
     }
 
+    /// <summary>The kind of an object in a snapshot, or its resource where the kind is not known.</summary>
+    public static string Kind(SnapshotObject item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.Kind ?? item.Resource ?? "";
+    }
+
+    /// <summary>The kinds of a summary, a line each, the one with the most bytes first.</summary>
+    public static string Kinds(SnapshotSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        return Counts(
+            from kind in summary.ByKind
+            group kind by kind.Kind ?? "(not told)" into same
+            let bytes = same.Sum(kind => kind.Bytes)
+            orderby bytes descending
+            select (same.Key, same.Sum(kind => kind.Count), bytes));
+    }
+
+    /// <summary>The namespaces of a summary, a line each, the one with the most bytes first.</summary>
+    public static string Namespaces(SnapshotSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        return Counts(summary.ByNamespace.Select(space => (space.Namespace ?? "(none)", space.Count, space.Bytes)));
+    }
+
+    /// <summary>The biggest objects of a summary.</summary>
+    public static string Biggest(SnapshotSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        return string.Join('\n', summary.Biggest.Select(item => $"{Size(item.Size)}  {item.Key}"));
+    }
+
+    /// <summary>The members that a snapshot tells of, a line each.</summary>
+    public static string Members(EtcdSnapshotCheck check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        return string.Join('\n', check.Members.Select(member =>
+            $"{(member.Name.Length > 0 ? member.Name : "(not started)")} {member.Id} {string.Join(", ", member.PeerUrls)}{(member.IsLearner ? " (learner)" : "")}"));
+    }
+
+    /// <summary>What is wrong with a file, a line each.</summary>
+    public static string Faults(EtcdSnapshotCheck check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        return string.Join('\n', check.Faults.Select(fault => fault.Message));
+    }
+
     /// <summary>Roles as cluster.yml writes them.</summary>
     public static string Roles(NodeRoles roles) => roles.ToString().ToLowerInvariant();
+
+    private static string Counts(IEnumerable<(string Name, long Count, long Bytes)> parts)
+    {
+        string[] lines = [.. parts.Select(part => $"{part.Name}: {part.Count}, {Size(part.Bytes)}")];
+        return string.Join('\n', lines.Length > MaxLines ? lines.Take(MaxLines).Append($"and {lines.Length - MaxLines} more") : lines);
+    }
 }

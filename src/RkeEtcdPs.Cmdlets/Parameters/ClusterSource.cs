@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.Configuration;
 
@@ -31,13 +32,26 @@ public sealed class ClusterSource
 
     /// <summary>A file, or the files that a path with wildcards matches.</summary>
     internal static ClusterSource Path(string path, bool literal) =>
-        new(path, host => host.ResolvePath(path, literal).Select(file => new ClusterDocument(file, () => ClusterFile.Read(file))));
+        new(path, host => Resolve(host, path, literal).Select(file => new ClusterDocument(file, () => ClusterFile.Read(file))));
 
     /// <summary>The text of a cluster.yml.</summary>
     internal static ClusterSource Yaml(string text) => new("YAML text", _ => [new ClusterDocument("YAML text", () => ClusterFile.Parse(text))]);
 
     /// <summary>The documents, each still to be read.</summary>
     internal IEnumerable<ClusterDocument> Open(ICmdletHost host) => _open(host);
+
+    private static IReadOnlyList<string> Resolve(ICmdletHost host, string path, bool literal)
+    {
+        try
+        {
+            return host.ResolvePath(path, literal);
+        }
+        catch (PSArgumentException failure)
+        {
+            // A line of YAML looks like a path on a drive.
+            throw new PSArgumentException($"{failure.Message} To give the text of a cluster.yml, read it as a whole: Get-Content -Raw.");
+        }
+    }
 
     /// <inheritdoc />
     public override string ToString() => _text;

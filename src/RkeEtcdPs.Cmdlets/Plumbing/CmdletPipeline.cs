@@ -35,6 +35,9 @@ internal sealed class CmdletPipeline(ChannelWriter<Action<ICmdletHost>> queue, P
         }
     }
 
+    /// <summary>Waits until all that was written before has been taken. Work that writes much waits now and then, so that it is not all kept in memory.</summary>
+    public Task DrainAsync() => AskAsync(_ => true);
+
     /// <summary>Writes an error after which the work goes on.</summary>
     /// <param name="failure">The cause.</param>
     /// <param name="target">What failed; the name of the failure's node when null.</param>

@@ -34,5 +34,6 @@ void ThrowTerminatingError(CmdletFailure failure);
     /// <param name="path">A path in the file system.</param>
     /// <param name="literal">True when the path has no wildcards, whatever it looks like.</param>
     /// <returns>At least one path; that of a missing file when nothing is found.</returns>
+    /// <exception cref="System.Management.Automation.PSArgumentException">The path is none in the file system.</exception>
     IReadOnlyList<string> ResolvePath(string path, bool literal);
 }

@@ -52,7 +52,5 @@ internal sealed class PowerShellHost(PSCmdlet cmdlet) : ICmdletHost
         }
     }
 
-    // A line of YAML looks like a path on a drive.
-    private static PSArgumentException NotInFileSystem(string path) =>
-        new($"'{path}' is not a path in the file system. To give the text of a cluster.yml, read it as a whole: Get-Content -Raw.");
+    private static PSArgumentException NotInFileSystem(string path) => new($"'{path}' is not a path in the file system.");
 }

@@ -39,7 +39,7 @@ public static class NodeSelection
         int[] found = [.. Indexes(all, text => string.Equals(text, pattern, StringComparison.OrdinalIgnoreCase))];
         if (found.Length == 0)
         {
-            found = [.. Indexes(all, text => NodePattern.Matches(pattern, text))];
+            found = [.. Indexes(all, text => NamePattern.Matches(pattern, text))];
         }
         if (found.Length == 0)
         {
@@ -63,7 +63,7 @@ public static class NodeSelection
         string[] names = [.. all.SelectMany(node => (string[])[node.Name, node.Address, node.InternalAddress]).Distinct(StringComparer.OrdinalIgnoreCase)];
         string[] near = [.. NearestName.FindAll(pattern, names).Take(3)];
         return new NodeNotFoundException(
-            NodePattern.HasWildcard(pattern) ? $"No node matches '{pattern}'." : $"There is no node '{pattern}'.",
+            NamePattern.HasWildcard(pattern) ? $"No node matches '{pattern}'." : $"There is no node '{pattern}'.",
             near.Length > 0 ? $"Did you mean {string.Join(" or ", near)}?" : $"The nodes are: {NameSome(all)}.");
     }
 

@@ -1,7 +1,7 @@
 namespace RkeEtcdPs.Engine.Hosts;
 
 /// <summary>Something an operation tells while it runs on a host, reported through <see cref="IProgress{T}"/>.</summary>
-/// <param name="Node">The node's name; the cluster's where it concerns no single host.</param>
+/// <param name="Node">The node's name; the cluster's, or a local file's, where it concerns no single host.</param>
 public abstract record HostEvent(string Node);
 
 /// <summary>A step of the story that an operation tells: what <c>-Verbose</c> shows.</summary>

@@ -1,6 +1,9 @@
+using RkeEtcdPs.Engine.Configuration;
+
 namespace RkeEtcdPs.Engine.SnapshotFile;
 
-/// <summary>Which objects of a snapshot are wanted. An empty list means all; patterns take <c>*</c> and <c>?</c>, and case does not matter.</summary>
+/// <summary>Which objects of a snapshot are wanted. An empty list means all; patterns take PowerShell's wildcards <c>*</c>, <c>?</c> and <c>[a-z]</c>,
+/// with <c>`</c> before one that means itself, and case does not matter.</summary>
 public sealed record ContentFilter
 {
     /// <summary>Everything, at the snapshot's revision.</summary>
@@ -23,7 +26,7 @@ public sealed record ContentFilter
 
     /// <summary>True when an object is wanted.</summary>
     internal bool Accepts(SnapshotObject item) =>
-        Wildcard.MatchesAny(Namespace, item.Namespace)
-        && Wildcard.MatchesAny(Name, item.Name)
-        && (Wildcard.MatchesAny(Kind, item.Kind) || Wildcard.MatchesAny(Kind, item.Resource));
+        NamePattern.MatchesAny(Namespace, item.Namespace)
+        && NamePattern.MatchesAny(Name, item.Name)
+        && (NamePattern.MatchesAny(Kind, item.Kind) || NamePattern.MatchesAny(Kind, item.Resource));
 }

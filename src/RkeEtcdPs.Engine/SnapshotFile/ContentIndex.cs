@@ -8,14 +8,15 @@ internal sealed class ContentIndex : ILeafEntries
 {
     private const int PieceSize = 1 << 16;
 
-    private readonly NamePool _names = new();
+    private readonly ObjectMaker _maker;
     private readonly KeyIndex _keys = new();
     private readonly KeyHash? _contentHash;
     private readonly byte[] _prefix;
     private readonly long _revision;
 
-    private ContentIndex(ContentFilter filter, KeyHash? contentHash)
+    private ContentIndex(string? snapshot, ContentFilter filter, KeyHash? contentHash)
     {
+        _maker = new ObjectMaker(snapshot);
         _prefix = Encoding.UTF8.GetBytes(filter.KeyPrefix);
         _revision = filter.AtRevision ?? long.MaxValue;
         _contentHash = contentHash;
@@ -43,22 +44,10 @@ internal sealed class ContentIndex : ILeafEntries
     public static ContentIndex Build(
         Database database, ContentFilter filter, KeyHash? contentHash, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        long compacted = 0;
-        if (filter.AtRevision is not null)
-        {
-            ClusterRecords meta = new() { Bucket = "meta" };
-            BucketEntries.Read(database, "meta", meta, null, cancellationToken);
-            compacted = meta.State.CompactedRevision ?? 0;
-        }
-
-        ContentIndex index = new(filter, contentHash);
+        RevisionBounds bounds = RevisionBounds.Read(database, filter, cancellationToken);
+        ContentIndex index = new(database.Path, filter, contentHash);
         BucketEntries.Read(database, "key", index, progress, cancellationToken);
-        long newest = Math.Max(index.Newest, compacted);
-        if (filter.AtRevision < compacted || filter.AtRevision > newest)
-        {
-            throw new RevisionUnavailableException(filter.AtRevision.Value, compacted, newest);
-        }
-
+        bounds.Verify(index.Newest);
         return index;
     }
 
@@ -70,7 +59,7 @@ internal sealed class ContentIndex : ILeafEntries
     {
         foreach (int index in _keys.LiveInOrder())
         {
-            SnapshotObject item = MakeObject(index);
+            SnapshotObject item = _maker.Make(_keys.At(index));
             if (filter.Accepts(item))
             {
                 yield return new KeyedObject(_keys.At(index).Key, item);
@@ -102,10 +91,7 @@ internal sealed class ContentIndex : ILeafEntries
         bool isNewer = revision.Main > state.Revision.Main || (revision.Main == state.Revision.Main && revision.Sub >= state.Revision.Sub);
         if (isNewer)
         {
-            state.Revision = revision;
-            state.Value = KubernetesValue.Read(stored.ValueStart, _names);
-            (state.CreateRevision, state.Version, state.Lease) = (stored.CreateRevision, stored.Version, stored.Lease);
-            (state.Size, state.Offset) = (stored.ValueSize, leaf.Offset + stored.ValueOffset);
+            _maker.Fill(ref state, leaf, revision, stored);
             state.ContentHash = _contentHash is null ? 0 : Hash(_contentHash, leaf, stored);
         }
     }
@@ -127,30 +113,5 @@ internal sealed class ContentIndex : ILeafEntries
         }
 
         return state;
-    }
-
-    private SnapshotObject MakeObject(int index)
-    {
-        ref readonly KeyState state = ref _keys.At(index);
-        KubernetesKey key = KubernetesKey.Parse(state.Key);
-        string? resource = key.Resource.IsEmpty ? null : _names.Get(key.Resource);
-        string? kind = state.Value.Kind ?? (key.Group.IsEmpty ? ResourceKinds.Find(resource) : null);
-        return new SnapshotObject
-        {
-            Key = Encoding.UTF8.GetString(state.Key),
-            ApiVersion = state.Value.ApiVersion,
-            Kind = kind,
-            Resource = key.Group.IsEmpty ? resource : $"{resource}.{_names.Get(key.Group)}",
-            Namespace = key.Namespace.IsEmpty ? null : _names.Get(key.Namespace),
-            Name = key.Name.IsEmpty ? null : Encoding.UTF8.GetString(key.Name),
-            CreateRevision = state.CreateRevision,
-            ModRevision = state.Revision.Main,
-            Version = state.Version,
-            Size = state.Size,
-            Encoding = state.Value.Encoding,
-            Lease = state.Lease,
-            Offset = state.Offset,
-            ContentHash = state.ContentHash,
-        };
     }
 }

@@ -3,7 +3,8 @@ namespace RkeEtcdPs.Engine.SnapshotFile;
 /// <summary>A bolt database: its bytes and the meta that tells how to read them.</summary>
 /// <param name="Bytes">The file.</param>
 /// <param name="Meta">The meta that counts.</param>
-internal sealed record Database(SnapshotBytes Bytes, Meta Meta)
+/// <param name="Path">The path of the snapshot; null when it was opened from a stream.</param>
+internal sealed record Database(SnapshotBytes Bytes, Meta Meta, string? Path)
 {
     /// <summary>How deep a tree may be. Branches hold at least two children, so a sound one of this depth would fill any disk.</summary>
     public const int MaxDepth = 64;

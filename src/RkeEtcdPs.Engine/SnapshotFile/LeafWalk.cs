@@ -1,7 +1,7 @@
 namespace RkeEtcdPs.Engine.SnapshotFile;
 
-/// <summary>Walks a tree for its leaves in the order of their keys. It leaves it to <see cref="PageWalk"/> to judge the tree, but ends on any bytes.</summary>
-internal sealed class LeafWalk(Database database, long root)
+/// <summary>Walks a tree for its leaves in the order of their keys, or in the opposite one. It leaves it to <see cref="PageWalk"/> to judge the tree, but ends on any bytes.</summary>
+internal sealed class LeafWalk(Database database, long root, bool backward = false)
 {
     private readonly PageMap _reached = new(database.Meta.HighWater);
 
@@ -34,7 +34,7 @@ internal sealed class LeafWalk(Database database, long root)
                 yield break;
             }
 
-            page = next.Branch.Child(next.Next);
+            page = next.Branch.Child(backward ? next.Branch.Count - 1 - next.Next : next.Next);
             path.Push((next.Branch, next.Next + 1));
         }
     }

@@ -6,17 +6,18 @@ namespace RkeEtcdPs.Engine.SnapshotFile;
 /// <summary>The <c>data</c> of a ConfigMap or a Secret. In protobuf both are {1 metadata, 2 data {1 key, 2 value}}; a Secret's values are base64 in JSON.</summary>
 internal static class ObjectData
 {
-    /// <summary>Finds an entry.</summary>
-    /// <returns>Its text; null when it is not there.</returns>
-    public static string? Find(ReadOnlySpan<byte> value, ValueEncoding encoding, string entry) => encoding switch
+    /// <summary>Reads the entries: each is text, or bytes where it is no text.</summary>
+    /// <returns>The entries; empty when there are none.</returns>
+    public static Dictionary<string, object> Read(ReadOnlySpan<byte> value, ValueEncoding encoding) => encoding switch
     {
-        ValueEncoding.Protobuf => FindInProtobuf(KubernetesValue.ProtobufObject(value), Encoding.UTF8.GetBytes(entry)),
-        ValueEncoding.Json => FindInJson(value, entry),
-        _ => null,
+        ValueEncoding.Protobuf => ReadProtobuf(KubernetesValue.ProtobufObject(value)),
+        ValueEncoding.Json => ReadJson(value),
+        _ => [],
     };
 
-    private static string? FindInProtobuf(ReadOnlySpan<byte> message, ReadOnlySpan<byte> wanted)
+    private static Dictionary<string, object> ReadProtobuf(ReadOnlySpan<byte> message)
     {
+        Dictionary<string, object> entries = [];
         WireReader fields = new(message);
         while (fields.Next())
         {
@@ -26,40 +27,43 @@ internal static class ObjectData
             }
 
             WireReader entry = new(fields.Bytes);
-            ReadOnlySpan<byte> text = default;
-            bool isWanted = false;
+            ReadOnlySpan<byte> name = default;
+            ReadOnlySpan<byte> content = default;
             while (entry.Next())
             {
-                isWanted |= entry.Field == 1 && entry.Bytes.SequenceEqual(wanted);
-                text = entry.Field == 2 ? entry.Bytes : text;
+                name = entry.Field == 1 ? entry.Bytes : name;
+                content = entry.Field == 2 ? entry.Bytes : content;
             }
 
-            if (isWanted)
-            {
-                return Encoding.UTF8.GetString(text);
-            }
+            entries[Encoding.UTF8.GetString(name)] = TextOrBytes(content);
         }
 
-        return null;
+        return entries;
     }
 
-    private static string? FindInJson(ReadOnlySpan<byte> value, string entry)
+    private static Dictionary<string, object> ReadJson(ReadOnlySpan<byte> value)
     {
+        Dictionary<string, object> entries = [];
         try
         {
             using JsonDocument document = JsonDocument.Parse(value.ToArray());
             JsonElement root = document.RootElement;
-            if (!root.TryGetProperty("data", out JsonElement data) || !data.TryGetProperty(entry, out JsonElement text))
-            {
-                return null;
-            }
-
             bool isSecret = root.TryGetProperty("kind", out JsonElement kind) && kind.ValueEquals("Secret"u8);
-            return isSecret ? Encoding.UTF8.GetString(text.GetBytesFromBase64()) : text.GetString();
+            if (root.TryGetProperty("data", out JsonElement data) && data.ValueKind == JsonValueKind.Object)
+            {
+                foreach (JsonProperty entry in data.EnumerateObject())
+                {
+                    entries[entry.Name] = isSecret ? TextOrBytes(entry.Value.GetBytesFromBase64()) : entry.Value.GetString() ?? "";
+                }
+            }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            return null;
+            // What was read before it went wrong stands.
         }
+
+        return entries;
     }
+
+    private static object TextOrBytes(ReadOnlySpan<byte> content) => (object?)PlainText.Read(content) ?? content.ToArray();
 }

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace RkeEtcdPs.Engine.SnapshotFile;
 
 /// <summary>The kinds of Kubernetes' own resources: what an encrypted value cannot tell, its key does.</summary>
-internal static class ResourceKinds
+public static class ResourceKinds
 {
     private static readonly FrozenDictionary<string, string> Kinds = new Dictionary<string, string>
     {
@@ -56,6 +56,9 @@ internal static class ResourceKinds
         ["validatingwebhookconfigurations"] = "ValidatingWebhookConfiguration",
         ["volumeattachments"] = "VolumeAttachment",
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The kinds, in the order of their names.</summary>
+    public static IReadOnlyList<string> Known { get; } = [.. Kinds.Values.Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The kind of a resource; null when it is not one of Kubernetes' own.</summary>
     public static string? Find(string? resource) => resource is not null && Kinds.TryGetValue(resource, out string? kind) ? kind : null;

@@ -14,12 +14,21 @@ public sealed class SnapshotCorruptException : EtcdSnapshotException
     /// <param name="offset">The byte it was seen at, from the start of the database; null when there is no single place.</param>
     /// <param name="inner">What it was noticed by; usually null.</param>
     public SnapshotCorruptException(string reason, long? page = null, long? offset = null, Exception? inner = null)
-        : base(FailureCategory.InvalidData, $"The snapshot is corrupt{Place(page, offset)}: {reason}.", Remedy, inner)
+        : this(null, reason, page, offset, inner)
     {
+    }
+
+    private SnapshotCorruptException(string? file, string reason, long? page, long? offset, Exception? inner)
+        : base(FailureCategory.InvalidData, $"{file ?? "The snapshot"} is corrupt{Place(page, offset)}: {reason}.", Remedy, inner)
+    {
+        File = file;
         Reason = reason;
         Page = page;
         Offset = offset;
     }
+
+    /// <summary>The full path of the file; null when it is not known.</summary>
+    public string? File { get; }
 
     /// <summary>What is wrong, without the place and without a full stop.</summary>
     public string Reason { get; }
@@ -29,6 +38,9 @@ public sealed class SnapshotCorruptException : EtcdSnapshotException
 
     /// <summary>The byte it was seen at, from the start of the database; null when there is no single place.</summary>
     public long? Offset { get; }
+
+    /// <summary>The same fault with the file it is in.</summary>
+    public SnapshotCorruptException In(string file) => File is null ? new SnapshotCorruptException(file, Reason, Page, Offset, this) : this;
 
     private static string Place(long? page, long? offset) => (page, offset) switch
     {

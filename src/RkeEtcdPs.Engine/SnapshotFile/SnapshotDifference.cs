@@ -6,6 +6,14 @@ namespace RkeEtcdPs.Engine.SnapshotFile;
 /// <param name="Difference">The object in the second; null when it was removed.</param>
 public sealed record SnapshotDifference(ObjectChange Change, SnapshotObject? Reference, SnapshotObject? Difference)
 {
+    /// <summary>The change as PowerShell's Compare-Object shows it: <c>=&gt;</c> added, <c>&lt;=</c> removed, and <c>&lt;&gt;</c> changed.</summary>
+    public string SideIndicator => Change switch
+    {
+        ObjectChange.Added => "=>",
+        ObjectChange.Removed => "<=",
+        _ => "<>",
+    };
+
     /// <summary>The etcd key.</summary>
     public string Key => Either.Key;
 

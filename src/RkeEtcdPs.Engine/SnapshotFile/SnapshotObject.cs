@@ -1,9 +1,13 @@
 namespace RkeEtcdPs.Engine.SnapshotFile;
 
-/// <summary>A key in a snapshot, and the Kubernetes object it stands for. The value itself is read with <see cref="SnapshotReader.ReadValue"/>.</summary>
+/// <summary>A key in a snapshot, and the Kubernetes object it stands for. The value itself is read with <see cref="SnapshotReader.ReadValue"/>
+/// and <see cref="SnapshotReader.WithValue"/>.</summary>
 public sealed record SnapshotObject
 {
     private const string RkeStateName = "full-cluster-state";
+
+    /// <summary>The full path of the snapshot it is in; null when that was opened from a stream.</summary>
+    public string? Snapshot { get; init; }
 
     /// <summary>The etcd key, such as <c>/registry/configmaps/kube-system/full-cluster-state</c>. Bytes that are no UTF-8 show as U+FFFD.</summary>
     public required string Key { get; init; }
@@ -46,6 +50,21 @@ public sealed record SnapshotObject
 
     /// <summary>True for RKE's own record of the cluster: the ConfigMap, in later versions the Secret, <c>full-cluster-state</c> in kube-system.</summary>
     public bool IsRkeState => Name == RkeStateName && Namespace == "kube-system" && (Resource is "configmaps" or "secrets");
+
+    /// <summary>
+    /// True when its value tells a secret to whoever reads it: a Secret that the API server did not encrypt, or RKE's record of the cluster,
+    /// which has the private keys of all its certificates.
+    /// </summary>
+    public bool HoldsSecret => !Encrypted && (Resource == "secrets" || Kind == "Secret" || IsRkeState);
+
+    /// <summary>The value as etcd holds it; null when it was not asked for.</summary>
+    public byte[]? Raw { get; init; }
+
+    /// <summary>The value as text, where it is JSON or plain text; null otherwise, and when it was not asked for.</summary>
+    public string? Value { get; init; }
+
+    /// <summary>What a ConfigMap or a Secret has under <c>data</c>: text, or bytes where they are no text; null for others, and when it was not asked for.</summary>
+    public IReadOnlyDictionary<string, object>? Data { get; init; }
 
     /// <summary>Where the value begins in the file.</summary>
     internal long Offset { get; init; }

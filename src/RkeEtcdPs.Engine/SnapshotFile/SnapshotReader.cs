@@ -13,10 +13,10 @@ public sealed class SnapshotReader : IDisposable
     private readonly SnapshotTrailer _trailer;
     private readonly int _validMetaPages;
 
-    private SnapshotReader(SnapshotBytes bytes)
+    private SnapshotReader(SnapshotBytes bytes, string? path)
     {
         _trailer = SnapshotTrailer.Read(bytes);
-        _database = new Database(bytes, Meta.Find(bytes, _trailer.ContentLength, out _validMetaPages));
+        _database = new Database(bytes, Meta.Find(bytes, _trailer.ContentLength, out _validMetaPages), path);
     }
 
     /// <summary>The bytes of the snapshot; for a zip, of the database that is packed in it. What progress counts up to.</summary>
@@ -31,7 +31,7 @@ public sealed class SnapshotReader : IDisposable
     /// <param name="cancellationToken">Ends the unpacking.</param>
     /// <exception cref="SnapshotCorruptException">It does not begin as a snapshot, its end is missing, or the zip is damaged.</exception>
     public static SnapshotReader Open(string path, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
-        Open(SnapshotBytes.Open(path), () => PackedSnapshot.Unpack(path, progress, cancellationToken));
+        Open(SnapshotBytes.Open(path), path, () => PackedSnapshot.Unpack(path, progress, cancellationToken));
 
     /// <summary>Opens a snapshot, or a zip of RKE, in a stream that can seek.</summary>
     /// <param name="stream">The stream; the snapshot begins at its position 0.</param>
@@ -41,15 +41,18 @@ public sealed class SnapshotReader : IDisposable
     /// <exception cref="SnapshotCorruptException">It does not begin as a snapshot, its end is missing, or the zip is damaged.</exception>
     public static SnapshotReader Open(
         Stream stream, bool leaveOpen, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
-        Open(new SnapshotBytes(stream, leaveOpen), () => PackedSnapshot.Unpack(stream, progress, cancellationToken));
+        Open(new SnapshotBytes(stream, leaveOpen), null, () => PackedSnapshot.Unpack(stream, progress, cancellationToken));
 
     /// <summary>Checks a file, whatever is in it: a file that is no snapshot at all gives a result too.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="progress">Is told the bytes unpacked when it is a zip, and then, from the start again, the bytes checked.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <inheritdoc cref="CheckAsync(IProgress{long}?, CancellationToken)"/>
     public static async Task<SnapshotCheck> CheckAsync(string path, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         try
         {
-            using SnapshotReader reader = await Task.Run(() => Open(path, null, cancellationToken), cancellationToken).ConfigureAwait(false);
+            using SnapshotReader reader = await Task.Run(() => Open(path, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
             return await reader.CheckAsync(progress, cancellationToken).ConfigureAwait(false);
         }
         catch (SnapshotCorruptException fault)
@@ -79,12 +82,23 @@ public sealed class SnapshotReader : IDisposable
         return ContentIndex.Build(_database, filter, null, progress, cancellationToken).Objects(filter);
     }
 
+    /// <summary>The same objects as <see cref="ReadContent"/>, the one that was written last first. The first is told after one page has been read.</summary>
+    /// <param name="filter">Which are wanted; null for all.</param>
+    /// <param name="progress">Is told the bytes of the pages read, of <see cref="Size"/> at the most.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The objects, read as they are asked for. Memory: about 200 bytes and the key for each key, no values.</returns>
+    /// <exception cref="SnapshotCorruptException">The database cannot be read further; what was told before stands.</exception>
+    /// <exception cref="RevisionUnavailableException">The revision was compacted away, or is later than the snapshot.</exception>
+    public IEnumerable<SnapshotObject> ReadNewestFirst(
+        ContentFilter? filter = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default) =>
+        new ContentHistory(_database, filter ?? ContentFilter.All).Objects(progress, cancellationToken);
+
     /// <summary>What the snapshot holds, in figures.</summary>
     /// <inheritdoc cref="ReadContent"/>
     public SnapshotSummary Summarize(ContentFilter? filter = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         filter ??= ContentFilter.All;
-        return SnapshotSummary.Of(ContentIndex.Build(_database, filter, null, progress, cancellationToken), filter);
+        return SnapshotSummary.Of(ContentIndex.Build(_database, filter, null, progress, cancellationToken), filter) with { Snapshot = _database.Path };
     }
 
     /// <summary>What became of the objects from this snapshot to another, in the order of their keys.</summary>
@@ -99,9 +113,8 @@ public sealed class SnapshotReader : IDisposable
         filter ??= ContentFilter.All;
         KeyHash hash = new();
         long first = 0;
-        ContentIndex left = ContentIndex.Build(_database, filter, hash, new ByteCount(done => progress?.Report(first = done)), cancellationToken);
-        ContentIndex right = ContentIndex.Build(
-            difference._database, filter, hash, new ByteCount(done => progress?.Report(first + done)), cancellationToken);
+        ContentIndex left = Index(new ByteCount(done => progress?.Report(first = done)), filter, hash, cancellationToken);
+        ContentIndex right = difference.Index(new ByteCount(done => progress?.Report(first + done)), filter, hash, cancellationToken);
         return SnapshotComparison.Merge(left.KeyedObjects(filter), right.KeyedObjects(filter));
     }
 
@@ -119,10 +132,39 @@ public sealed class SnapshotReader : IDisposable
         return new SnapshotValue(value, item.Encoding);
     }
 
+    /// <summary>An object that came from this reader, with its value.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="raw">True to set <see cref="SnapshotObject.Raw"/>.</param>
+    /// <param name="decoded">True to set <see cref="SnapshotObject.Value"/> and <see cref="SnapshotObject.Data"/>.</param>
+    /// <exception cref="ArgumentException">The object is not from this snapshot.</exception>
+    public SnapshotObject WithValue(SnapshotObject item, bool raw, bool decoded)
+    {
+        SnapshotValue value = ReadValue(item);
+        return item with
+        {
+            Raw = raw ? value.Bytes.ToArray() : null,
+            Value = decoded ? value.Text : null,
+            Data = decoded && (item.Kind is "ConfigMap" or "Secret") ? value.ReadData() : null,
+        };
+    }
+
     /// <inheritdoc />
     public void Dispose() => _database.Bytes.Dispose();
 
-    private static SnapshotReader Open(SnapshotBytes bytes, Func<SnapshotBytes> unpack)
+    // Two snapshots are at hand in a comparison, so a fault says which of them it is in.
+    private ContentIndex Index(IProgress<long> progress, ContentFilter filter, KeyHash hash, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ContentIndex.Build(_database, filter, hash, progress, cancellationToken);
+        }
+        catch (SnapshotCorruptException fault) when (_database.Path is { } path)
+        {
+            throw fault.In(path);
+        }
+    }
+
+    private static SnapshotReader Open(SnapshotBytes bytes, string? path, Func<SnapshotBytes> unpack)
     {
         try
         {
@@ -133,7 +175,7 @@ public sealed class SnapshotReader : IDisposable
                 packed.Dispose();
             }
 
-            return new SnapshotReader(bytes);
+            return new SnapshotReader(bytes, path);
         }
         catch
         {

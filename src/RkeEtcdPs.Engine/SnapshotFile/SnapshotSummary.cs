@@ -5,6 +5,9 @@ public sealed record SnapshotSummary
 {
     private const int BiggestCount = 10;
 
+    /// <summary>The full path of the snapshot; null when it was opened from a stream.</summary>
+    public string? Snapshot { get; init; }
+
     /// <summary>The revision of the newest entry; 0 when there is none.</summary>
     public required long Revision { get; init; }
 

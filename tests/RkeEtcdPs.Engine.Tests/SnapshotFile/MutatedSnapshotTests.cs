@@ -91,6 +91,11 @@ public sealed class MutatedSnapshotTests(ITestOutputHelper output)
             {
                 _ = reader.ReadValue(item).ReadData("x");
             }
+
+            foreach (SnapshotObject item in reader.ReadNewestFirst())
+            {
+                _ = reader.WithValue(item, raw: true, decoded: true);
+            }
         }
         catch (SnapshotCorruptException)
         {

@@ -144,10 +144,18 @@ public sealed class RealSnapshotTests
         return check;
     }
 
-    private static void AssertSame(List<EtcdKey> expected, SnapshotReader reader, ContentFilter filter) => Assert.Equal(
-        expected,
-        reader.ReadContent(filter).Select(item => new EtcdKey(
-            item.Key, item.CreateRevision, item.ModRevision, item.Version, item.Lease, Convert.ToBase64String(reader.ReadValue(item).Bytes.Span))));
+    private static void AssertSame(List<EtcdKey> expected, SnapshotReader reader, ContentFilter filter)
+    {
+        Assert.Equal(
+            expected,
+            reader.ReadContent(filter).Select(item => new EtcdKey(
+                item.Key, item.CreateRevision, item.ModRevision, item.Version, item.Lease, Convert.ToBase64String(reader.ReadValue(item).Bytes.Span))));
+
+        // Keys of one transaction share their revision, so this order is compared by revision and the keys as a set.
+        List<SnapshotObject> newestFirst = reader.ReadNewestFirst(filter).ToList();
+        Assert.Equal(newestFirst.Select(item => item.ModRevision).OrderDescending(), newestFirst.Select(item => item.ModRevision));
+        Assert.Equal(reader.ReadContent(filter), newestFirst.OrderBy(item => item.Key, StringComparer.Ordinal));
+    }
 
     /// <summary>Puts the keys, and in between does everything else that can be done to a store.</summary>
     /// <returns>The revision of the last compaction; 0 for none.</returns>

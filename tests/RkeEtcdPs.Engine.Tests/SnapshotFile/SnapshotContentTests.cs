@@ -61,6 +61,9 @@ public sealed class SnapshotContentTests
     [InlineData("*", "kube-system", "*", 1)]
     [InlineData("*", "*", "w?b", 1)]
     [InlineData("*", "DEFAULT", "*", 2)]
+    [InlineData("[c-d]*", "[a-d]*", "*", 1)]
+    [InlineData("*", "", "*", 1)]
+    [InlineData("*", "*", "w`?b", 0)]
     [InlineData("Node", "*", "*", 0)]
     [InlineData("*", "*", "*", 4)]
     public void Filters_take_wildcards(string kind, string space, string name, int count)
@@ -68,6 +71,64 @@ public sealed class SnapshotContentTests
         using SnapshotReader reader = SnapshotFormatTests.Open(Cluster().Build());
 
         Assert.Equal(count, reader.ReadContent(new ContentFilter { Kind = [kind], Namespace = [space], Name = [name] }).Count());
+    }
+
+    [Fact]
+    public void The_first_object_is_told_before_the_file_has_been_read()
+    {
+        byte[] file = SnapshotFormatTests.Sample(new BoltFile(), 20_000).Build();
+        using CountingStream stream = new(file);
+        using SnapshotReader reader = SnapshotReader.Open(stream, leaveOpen: true);
+        using IEnumerator<SnapshotObject> objects = reader.ReadNewestFirst().GetEnumerator();
+
+        Assert.True(objects.MoveNext());
+
+        Assert.InRange(stream.BytesRead, 1, file.Length / 10);
+    }
+
+    [Fact]
+    public void A_reading_that_is_cancelled_ends_with_the_page_it_is_at()
+    {
+        using CancellationTokenSource cancel = new();
+        using SnapshotReader reader = SnapshotFormatTests.Open(SnapshotFormatTests.Sample(new BoltFile(), 20_000).Build());
+        using IEnumerator<SnapshotObject> objects = reader.ReadNewestFirst(cancellationToken: cancel.Token).GetEnumerator();
+        Assert.True(objects.MoveNext());
+        cancel.Cancel();
+
+        int more = 0;
+        Assert.Throws<OperationCanceledException>(() =>
+        {
+            while (objects.MoveNext())
+            {
+                more++;
+            }
+        });
+
+        Assert.InRange(more, 0, 200);
+    }
+
+    [Fact]
+    public void Values_come_as_text_as_data_and_as_bytes_when_they_are_asked_for()
+    {
+        EtcdFile file = Cluster()
+            .Put("plain", "17")
+            .Put("binary", [0, 1])
+            .Put("/registry/secrets/default/tls", Proto.Kubernetes("v1", "Secret", Proto.Bytes(2, [.. Proto.Text(1, "key"), .. Proto.Bytes(2, [0xFF, 0])])))
+            .Put("/registry/secrets/default/json", """{"kind":"Secret","data":{"a":"eA=="}}""");
+        using SnapshotReader reader = SnapshotFormatTests.Open(file.Build());
+
+        Dictionary<string, SnapshotObject> items = reader.ReadContent().ToDictionary(item => item.Name ?? item.Key, item => reader.WithValue(item, raw: true, decoded: true));
+
+        Assert.All(items.Values, item => Assert.Equal(item.Size, item.Raw!.Length));
+        Assert.Equal("17", items["plain"].Value);
+        Assert.Null(items["binary"].Value);
+        Assert.Null(items["web"].Data);
+        Assert.Null(items["web"].Value);
+        Assert.Contains("IPPool", items["default"].Value, StringComparison.Ordinal);
+        Assert.Equal(new byte[] { 0xFF, 0 }, items["tls"].Data!["key"]);
+        Assert.Equal("x", items["json"].Data!["a"]);
+        Assert.Equal("{\"desiredState\":{}}", items["full-cluster-state"].Data!["full-cluster-state"]);
+        Assert.Equal(["full-cluster-state", "json", "tls"], items.Where(item => item.Value.HoldsSecret).Select(item => item.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -31,7 +31,9 @@ public sealed class SnapshotHistoryProperties
         using SnapshotReader reader = SnapshotFormatTests.Open(file.Build());
         foreach ((long revision, (string, long)[] state) in states.Where(state => file.Revision > 1 && state.Key > 1))
         {
-            Assert.Equal(state, reader.ReadContent(new ContentFilter { AtRevision = revision }).Select(item => (item.Key, item.ModRevision)));
+            ContentFilter filter = new() { AtRevision = revision };
+            Assert.Equal(state, reader.ReadContent(filter).Select(item => (item.Key, item.ModRevision)));
+            Assert.Equal(reader.ReadContent(filter).OrderByDescending(item => item.ModRevision), reader.ReadNewestFirst(filter));
         }
 
         Assert.Equal(live.Count, reader.Summarize().Count);

@@ -1,7 +1,7 @@
 namespace RkeEtcdPs.Engine.Configuration;
 
-/// <summary>A name or address to look for, with PowerShell's wildcards <c>*</c>, <c>?</c> and <c>[a-z]</c>; <c>`</c> takes the next character as it is.</summary>
-internal static class NodePattern
+/// <summary>A name, an address or a kind to look for, with PowerShell's wildcards <c>*</c>, <c>?</c> and <c>[a-z]</c>; <c>`</c> takes the next character as it is.</summary>
+internal static class NamePattern
 {
     /// <summary>True when the pattern may match more than itself.</summary>
     public static bool HasWildcard(string pattern)
@@ -18,6 +18,20 @@ internal static class NodePattern
             }
         }
         return false;
+    }
+
+    /// <summary>True when the text matches one of the patterns, or there are none.</summary>
+    public static bool MatchesAny(IReadOnlyList<string> patterns, string? text)
+    {
+        for (int index = 0; index < patterns.Count; index++)
+        {
+            if (Matches(patterns[index], text ?? ""))
+            {
+                return true;
+            }
+        }
+
+        return patterns.Count == 0;
     }
 
     /// <summary>True when the whole text matches, ignoring case. Takes time in proportion to both lengths at most.</summary>

@@ -1,0 +1,16 @@
+using RkeEtcdPs.Engine.Errors;
+
+namespace RkeEtcdPs.Engine.Snapshots;
+
+/// <summary>There is no snapshot where one was expected.</summary>
+public sealed class SnapshotNotFoundException : EtcdSnapshotException
+{
+    internal SnapshotNotFoundException(string path, string cause, Exception? inner = null)
+        : base(FailureCategory.ObjectNotFound, $"There is no snapshot file at {path}: {cause}.", "Check the path; Get-ChildItem shows what is in a folder.", inner)
+    {
+        Path = path;
+    }
+
+    /// <summary>The full path that was looked at.</summary>
+    public string Path { get; }
+}
