@@ -6,7 +6,7 @@ using Renci.SshNet.Messages.Connection;
 namespace RkeEtcdPs.Engine.Hosts.InProcess;
 
 /// <summary>The standard streams of a remote command as one duplex stream. Closing it ends the command.</summary>
-internal sealed class ManagedSshStream : Stream
+internal sealed class ManagedSshStream : DuplexStream
 {
     private const int MostUnread = 4 * 1024 * 1024;
     private const int MostSaid = 64 * 1024;
@@ -47,16 +47,6 @@ internal sealed class ManagedSshStream : Stream
     /// <summary>How many bytes have been received and wait to be read.</summary>
     public long Unread => _command.OutputStream.Length;
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     /// <summary>Starts the command.</summary>
     /// <exception cref="Renci.SshNet.Common.SshException">The host opens no channel, or the login has ended.</exception>
     public Task OpenAsync(CancellationToken cancellationToken)
@@ -87,9 +77,6 @@ internal sealed class ManagedSshStream : Stream
         return ReadNow(buffer.Span);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override int Read(byte[] buffer, int offset, int count) => ReadNow(buffer.AsSpan(offset, count));
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -100,9 +87,6 @@ internal sealed class ManagedSshStream : Stream
         int count = buffer.Length;
         await Task.Run(() => WriteOwned(bytes, count), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Write(byte[] buffer, int offset, int count)
     {
@@ -126,16 +110,6 @@ internal sealed class ManagedSshStream : Stream
             throw new IOException("The remote command has ended.");
         }
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
