@@ -39,10 +39,14 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     [Parameter]
     public SwitchParameter AcceptNewHostKey { get; set; }
 
-    /// <summary>The path of an ssh_config to use instead of the user's, as <c>ssh -F</c>.</summary>
+    /// <summary>The path of an ssh_config to use instead of the user's, as <c>ssh -F</c>. In process only its UserKnownHostsFile counts.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SshConfig { get; set; }
+
+    /// <summary>What speaks SSH: the ssh program, or this process where programs may not be started. By itself the former, where there is one.</summary>
+    [Parameter]
+    public SshTransport Transport { get; set; }
 
     /// <summary><see cref="TimeoutSec"/> as the engine takes it; null for no limit.</summary>
     private protected TimeSpan? Timeout => TimeoutSec == 0 ? null : TimeSpan.FromSeconds(TimeoutSec);
@@ -69,6 +73,7 @@ public abstract class ClusterCmdlet : AsyncCmdlet
         HostOptions = new HostOptions
         {
             AcceptNewHostKey = AcceptNewHostKey,
+            Transport = Transport,
             SshConfigPath = SshConfig is null ? null : CmdletHost.ResolvePath(SshConfig, literal: true)[0],
         };
         IEnumerable<ClusterSource> sources = ClusterConfig ?? [ClusterSource.Default];

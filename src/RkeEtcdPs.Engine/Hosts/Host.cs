@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts.InProcess;
 
 namespace RkeEtcdPs.Engine.Hosts;
 
@@ -35,11 +37,12 @@ public sealed class Host : IAsyncDisposable
             return new Host(node, options, new LocalSocketTransport(node));
         }
 
-        SshPrivateFolder.Sweep();
-        IDockerTransport transport = OperatingSystem.IsWindows()
-            ? new SshStdioTransport(node, options, "ssh forwards no sockets on Windows")
-            : await SshTunnelTransport.ConnectAsync(node, options, cancellationToken).ConfigureAwait(false);
-        return new Host(node, options, transport);
+        SshTransport way = options.Transport == SshTransport.Auto
+            ? SshProgramSearch.Finds(options.SshProgram) ? SshTransport.OpenSsh : SshTransport.InProcess
+            : options.Transport;
+        return new Host(node, options, way == SshTransport.InProcess
+            ? await ConnectInProcessAsync(node, options, cancellationToken).ConfigureAwait(false)
+            : await ConnectOpenSshAsync(node, options, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc />
@@ -77,4 +80,17 @@ public sealed class Host : IAsyncDisposable
         return await _transport.FindFailureAsync().ConfigureAwait(false)
             ?? new DockerUnavailableException(Node, error.GetBaseException() is SocketException or IOException ? "it closed the connection" : error.GetBaseException().Message, error);
     }
+
+    private static async Task<IDockerTransport> ConnectOpenSshAsync(RkeNode node, HostOptions options, CancellationToken cancellationToken)
+    {
+        SshPrivateFolder.Sweep();
+        return OperatingSystem.IsWindows()
+            ? new SshStdioTransport(node, options, "ssh forwards no sockets on Windows")
+            : await SshTunnelTransport.ConnectAsync(node, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Never inlined: only what runs this loads SSH.NET and its cryptography.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<IDockerTransport> ConnectInProcessAsync(RkeNode node, HostOptions options, CancellationToken cancellationToken)
+        => await ManagedSshTransport.ConnectAsync(node, options, cancellationToken).ConfigureAwait(false);
 }

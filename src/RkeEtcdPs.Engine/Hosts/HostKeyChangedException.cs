@@ -17,6 +17,19 @@ public sealed class HostKeyChangedException : EtcdSnapshotException
         Fingerprint = fingerprint;
     }
 
+    private HostKeyChangedException(RkeNode node, string fingerprint, string message, string advice)
+        : base(FailureCategory.AuthenticationError, message, advice)
+    {
+        Node = node.Name;
+        Fingerprint = fingerprint;
+    }
+
     /// <summary>The new key's type and SHA-256 fingerprint as ssh prints them; null when ssh did not say.</summary>
     public string? Fingerprint { get; }
+
+    internal static HostKeyChangedException ToRevoked(RkeNode node, string fingerprint) => new(
+        node,
+        fingerprint,
+        $"The host key of {node.Name} ({node.Address}:{node.Port}) is revoked in known_hosts: {fingerprint}.",
+        "Somebody may stand in between with a stolen key. Give the host a new key, and let the @revoked line stay.");
 }

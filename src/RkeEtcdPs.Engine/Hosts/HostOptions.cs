@@ -6,7 +6,11 @@ public sealed record HostOptions
     /// <summary>Accept and remember the key of a host never seen before; a changed key is refused all the same.</summary>
     public bool AcceptNewHostKey { get; init; }
 
+    /// <summary>What speaks SSH.</summary>
+    public SshTransport Transport { get; init; }
+
     /// <summary>The ssh_config to use instead of the user's and the system's, as with <c>ssh -F</c>; null for these.</summary>
+    /// <remarks>In process only its <c>UserKnownHostsFile</c> counts; see <see cref="SshTransport.InProcess"/>.</remarks>
     public string? SshConfigPath { get; init; }
 
     /// <summary>The ssh program: a name found on PATH or a full path.</summary>

@@ -18,7 +18,7 @@ internal sealed class SshStdioTransport(RkeNode node, HostOptions options, strin
         lock (_streams)
         {
             // The private files that the arguments name are written once.
-            _arguments ??= [.. SshArguments.Create(node, options, _folder), "--", node.Address, $"docker -H unix://{node.DockerSocket} system dial-stdio"];
+            _arguments ??= [.. SshArguments.Create(node, options, _folder), "--", node.Address, DialStdio.Command(node)];
             SshStdioStream stream = new(SshLauncher.Start(node, options, _arguments, _folder));
             _streams.Add(stream);
             return ValueTask.FromResult<Stream>(stream);
@@ -45,14 +45,9 @@ internal sealed class SshStdioTransport(RkeNode node, HostOptions options, strin
         }
 
         string said = string.Join('\n', last.Ssh.Messages.Where(line => !line.StartsWith("debug", StringComparison.Ordinal)));
-        return last.Ssh.ExitCode switch
-        {
-            255 => SshFailure.Classify(node, last.Ssh.Messages),
-            _ when said.Contains("permission denied", StringComparison.OrdinalIgnoreCase) => new DockerAccessDeniedException(node, node.DockerSocket),
-            127 or 126 => new ForwardingForbiddenException(node, $"{reason}, and there is no docker command"),
-            _ when said.Contains("dial-stdio", StringComparison.Ordinal) => new ForwardingForbiddenException(node, $"{reason}, and its docker command is too old"),
-            _ => new DockerUnavailableException(node, $"nothing listens on {node.DockerSocket}"),
-        };
+        return last.Ssh.ExitCode == 255
+            ? SshFailure.Classify(node, last.Ssh.Messages)
+            : DialStdio.Explain(node, last.Ssh.ExitCode, said, reason);
     }
 
     public async ValueTask DisposeAsync()
