@@ -15,6 +15,9 @@ internal sealed class HelperContainer : IAsyncDisposable
     /// <summary>The label by which our own containers are known; its value is the operation's id.</summary>
     public const string OperationLabel = "io.etcdsnapshot.operation";
 
+    /// <summary>The label that says which process of which machine made it.</summary>
+    public const string ClientLabel = "io.etcdsnapshot.client";
+
     private const string HostLabel = "io.etcdsnapshot.host";
     private const string StartedLabel = "io.etcdsnapshot.started";
 
@@ -48,6 +51,7 @@ internal sealed class HelperContainer : IAsyncDisposable
             Labels = new Dictionary<string, string>
             {
                 [OperationLabel] = operation,
+                [ClientLabel] = ClientProcess.Current,
                 [HostLabel] = engine.Node.Name,
                 [StartedLabel] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
             },
@@ -152,19 +156,34 @@ internal sealed class HelperContainer : IAsyncDisposable
         },
         cancellationToken);
 
-    /// <summary>Stops the work, when it still runs, so that it cleans up after itself; then removes the container.</summary>
+    /// <summary>Stops the work, when it still runs, so that it cleans up after itself.</summary>
     /// <remarks>Failures are not reported: the host may be gone, and what is left is swept by the next operation there.</remarks>
-    public async ValueTask DisposeAsync()
+    public async Task StopAsync()
     {
+        if (!_started)
+        {
+            return;
+        }
+
         try
         {
-            if (_started)
-            {
-                await _engine.AskAsync(
-                    (docker, token) => docker.Containers.StopContainerAsync(_id, new ContainerStopParameters { WaitBeforeKillSeconds = StopSeconds }, token),
-                    CancellationToken.None).ConfigureAwait(false);
-            }
+            await _engine.AskAsync(
+                (docker, token) => docker.Containers.StopContainerAsync(_id, new ContainerStopParameters { WaitBeforeKillSeconds = StopSeconds }, token),
+                CancellationToken.None).ConfigureAwait(false);
+            _started = false;
+        }
+        catch (EtcdSnapshotException)
+        {
+            // See the remarks.
+        }
+    }
 
+    /// <summary>Stops the work and removes the container. Failures are not reported, as in <see cref="StopAsync"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        try
+        {
             await _engine.AskAsync(
                 (docker, token) => docker.Containers.RemoveContainerAsync(_id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token),
                 CancellationToken.None).ConfigureAwait(false);

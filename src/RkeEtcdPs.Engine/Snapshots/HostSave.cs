@@ -11,13 +11,16 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <summary>The save of one snapshot on one host: log in, lock, save, verify, clean up.</summary>
 internal sealed class HostSave : IAsyncDisposable
 {
+    // Bytes per second of the slowest disk that a healthy host may have.
+    private const long SlowestDisk = 5 * 1024 * 1024;
+
     private readonly SelectedNode _selected;
-    private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly SaveRequest _request;
     private readonly IProgress<HostEvent> _story;
     private readonly DockerEngine _engine;
     private readonly string _image;
     private HelperContainer? _helper;
+    private Stopwatch? _transferred;
     private bool _receiving;
     private bool _disposed;
 
@@ -42,16 +45,22 @@ internal sealed class HostSave : IAsyncDisposable
     {
         RkeNode node = selected.Node;
         story.Report(new HostProgress(node.Name, $"Saving {request.Name}", "connecting"));
-        DockerEngine engine = await DockerEngine.ConnectAsync(node, options, cancellationToken).ConfigureAwait(false);
+        DockerEngine? engine = null;
         try
         {
+            engine = await DockerEngine.ConnectAsync(node, options, cancellationToken).ConfigureAwait(false);
             story.Report(new HostMessage(node.Name, $"[ssh] Reached Docker {engine.EngineVersion} (API {engine.ApiVersion}) through {engine.Way}"));
             string image = await ToolsImage.FindAsync(engine, selected.Cluster, request.ToolsImage, story, cancellationToken).ConfigureAwait(false);
             return new HostSave(selected, request, story, engine, image);
         }
         catch
         {
-            await engine.DisposeAsync().ConfigureAwait(false);
+            if (engine is not null)
+            {
+                await engine.DisposeAsync().ConfigureAwait(false);
+            }
+
+            story.Report(new HostProgress(node.Name, $"Saving {request.Name}", "failed", Completed: true));
             throw;
         }
     }
@@ -78,22 +87,23 @@ internal sealed class HostSave : IAsyncDisposable
     /// <summary>Saves, or takes in what was sent; verifies, and only then gives the file its name.</summary>
     public async Task<EtcdSnapshot> RunAsync(CancellationToken cancellationToken)
     {
+        Stopwatch watch = Stopwatch.StartNew();
         SaveTranscript transcript = new(Node, _request.Name);
         long exitCode;
+        await Helper.StartAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await Helper.StartAsync(cancellationToken).ConfigureAwait(false);
             await FollowAsync(transcript, cancellationToken).ConfigureAwait(false);
             exitCode = await Helper.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdSnapshotException failure) when (failure is NodeUnreachableException or DockerUnavailableException)
+        catch (EtcdSnapshotException failure) when (failure is NodeUnreachableException or DockerUnavailableException { Answered: false })
         {
             _story.Report(new HostWarning(
                 Node.Name, $"Contact was lost while the save ran. It may still finish there by itself: see whether {SnapshotFolder.Path}/{_request.Name} is there before you use that name again."));
             throw;
         }
 
-        EtcdSnapshot snapshot = transcript.Conclude(exitCode, _watch.Elapsed);
+        EtcdSnapshot snapshot = transcript.Conclude(exitCode, (_transferred?.Elapsed ?? TimeSpan.Zero) + watch.Elapsed);
         _story.Report(new HostMessage(
             Node.Name, $"[etcd] Snapshot [{snapshot.Name}] on host [{Node.Address}] is verified: {snapshot.Size} bytes, revision {snapshot.Revision}"));
         return snapshot;
@@ -110,7 +120,9 @@ internal sealed class HostSave : IAsyncDisposable
     public async Task<EtcdSnapshot> ReceiveAsync(Stream archive, CancellationToken cancellationToken)
     {
         _receiving = true;
-        await Helper.WriteArchiveAsync(SnapshotFolder.Mounted, archive, cancellationToken).ConfigureAwait(false);
+        _transferred = Stopwatch.StartNew();
+        await WriteAsync(archive, cancellationToken).ConfigureAwait(false);
+        _transferred.Stop();
         EtcdSnapshot snapshot = await RunAsync(cancellationToken).ConfigureAwait(false);
         _receiving = false;
         return snapshot;
@@ -124,13 +136,15 @@ internal sealed class HostSave : IAsyncDisposable
         }
 
         _disposed = true;
-        if (_receiving)
-        {
-            await DiscardPartAsync().ConfigureAwait(false);
-        }
-
         if (_helper is not null)
         {
+            // The script removes its unfinished file when it is stopped. Only then may another one be put in its place.
+            await _helper.StopAsync().ConfigureAwait(false);
+            if (_receiving)
+            {
+                await DiscardPartAsync().ConfigureAwait(false);
+            }
+
             await _helper.DisposeAsync().ConfigureAwait(false);
         }
 
@@ -151,6 +165,22 @@ internal sealed class HostSave : IAsyncDisposable
         HelperContainerSpec spec = SnapshotFolder.Describe(_image, _request, etcd, expectedHash);
         _helper = await HelperContainer.CreateAsync(_engine, spec, _request.Operation, cancellationToken).ConfigureAwait(false);
         NameIsTaken = await _helper.ExistsAsync($"{SnapshotFolder.Mounted}/{_request.Name}", cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync(Stream archive, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stall.CancelAfter(_request.StallLimit);
+        try
+        {
+            // Every read of the source is progress of this target: it is read only when the target has taken what was read before.
+            await Helper.WriteArchiveAsync(SnapshotFolder.Mounted, new WatchedStream(archive, () => stall.CancelAfter(_request.StallLimit)), stall.Token)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimedOutException(Node, "The copy", _request.StallLimit, "It made no progress. Check the network, and the disk and the load of the hosts.");
+        }
     }
 
     /// <summary>Removes what a broken transfer left.</summary>
@@ -185,14 +215,17 @@ internal sealed class HostSave : IAsyncDisposable
         try
         {
             long bytes = 0;
+            bool verifying = false;
             await foreach (ContainerLine line in Helper.ReadLinesAsync(stall.Token).ConfigureAwait(false))
             {
                 transcript.Add(line);
-                if (transcript.Bytes > bytes || transcript.Verifying)
+                if (transcript.Bytes > bytes || transcript.Verifying != verifying)
                 {
-                    // The script says something every second. What counts while it saves is that the file grows.
-                    stall.CancelAfter(_request.StallLimit);
+                    // The script says something every second; what counts is that the file grows. Flushing it to the disk and reading
+                    // it back show no growth, and take the longer the larger it is.
                     bytes = transcript.Bytes;
+                    verifying = transcript.Verifying;
+                    stall.CancelAfter(_request.StallLimit + TimeSpan.FromSeconds((double)bytes / SlowestDisk));
                 }
 
                 _story.Report(new HostProgress(

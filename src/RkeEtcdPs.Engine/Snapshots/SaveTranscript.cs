@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
@@ -12,6 +13,9 @@ namespace RkeEtcdPs.Engine.Snapshots;
 internal sealed class SaveTranscript(RkeNode node, string name)
 {
     private const int RememberedWords = 20;
+    private const int HashDigits = 64;
+
+    private static readonly JsonSerializerOptions StatusOptions = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private readonly Queue<string> _words = new();
     private string? _failure;
@@ -60,12 +64,11 @@ internal sealed class SaveTranscript(RkeNode node, string name)
     /// <exception cref="EtcdSnapshotException">It says that it failed, or it ended without a word.</exception>
     public EtcdSnapshot Conclude(long exitCode, TimeSpan duration)
     {
-        if (exitCode != 0 || _failure is not null || _saved.Length != 3 || _status is null)
+        if (exitCode != 0 || _failure is not null || _saved.Length != 3 || _saved[2].Length != HashDigits || ReadStatus(_status) is not { } status)
         {
             throw Failure(exitCode);
         }
 
-        using JsonDocument status = JsonDocument.Parse(_status);
         return new EtcdSnapshot
         {
             ClusterName = node.ClusterName,
@@ -77,8 +80,8 @@ internal sealed class SaveTranscript(RkeNode node, string name)
             Size = Number(_saved[0]),
             CreatedAt = DateTimeOffset.FromUnixTimeSeconds(Number(_saved[1])).UtcDateTime,
             ContentHash = _saved[2],
-            Revision = status.RootElement.GetProperty("revision").GetInt64(),
-            KeyCount = status.RootElement.GetProperty("totalKey").GetInt64(),
+            Revision = status.Revision,
+            KeyCount = status.TotalKey,
             Duration = duration,
             Verified = true,
         };
@@ -92,7 +95,9 @@ internal sealed class SaveTranscript(RkeNode node, string name)
         {
             "SnapshotCorrupt" => new SnapshotCorruptException($"{name} on {node.Name}: {said}; it was not kept") { Node = node.Name },
             "SnapshotMismatch" => new SnapshotMismatchException(node, name, said),
-            "SnapshotExists" => new SnapshotExistsException(name, [node], "It came there while this one was being saved; this one was not kept."),
+            "SnapshotExists" => new SnapshotExistsException(name, [node], $"The one being saved was not kept: {said}."),
+            "StoreFailed" => new StoreUnavailableException(node, said),
+            "ToolsUnsuitable" => new ImageMissingException(node, $"the image does not do as rke-tools: {said}"),
             "NotEnoughDisk" => NotEnoughDisk(detail.Split(' ')),
             // etcdctl removes what it wrote before it ends, so that there is room again when the script looks.
             _ when _words.Any(words => words.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)) => NotEnoughDisk(["", ""]),
@@ -107,6 +112,18 @@ internal sealed class SaveTranscript(RkeNode node, string name)
         return new NotEnoughDiskException(node, free > 0
             ? $"{SnapshotFolder.Path} has {free} bytes free and the snapshot needs {needed}"
             : $"{SnapshotFolder.Path} became full while the snapshot was written");
+    }
+
+    private static SnapshotStatus? ReadStatus(string? json)
+    {
+        try
+        {
+            return json is null ? null : JsonSerializer.Deserialize<SnapshotStatus>(json, StatusOptions);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private void Remember(string words)
@@ -124,6 +141,9 @@ internal sealed class SaveTranscript(RkeNode node, string name)
 
     private static (string First, string Remainder) Split(string text)
         => text.IndexOf(' ', StringComparison.Ordinal) is var space and > 0 ? (text[..space], text[(space + 1)..]) : (text, "");
+
+    /// <summary>What is used of <c>etcdctl snapshot status -w json</c>.</summary>
+    private sealed record SnapshotStatus([property: JsonRequired] long Revision, [property: JsonRequired] long TotalKey);
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
 }

@@ -9,6 +9,9 @@
 set -u
 umask 077
 
+# The etcdctl of older rke-tools images speaks version 2 unless told otherwise.
+export ETCDCTL_API=3
+
 verb=$1
 name=$2
 replace=$3
@@ -20,6 +23,7 @@ child=
 ticker=
 
 discard() {
+    trap '' TERM INT HUP
     [ -z "$ticker" ] || kill "$ticker" 2>/dev/null
     if [ -n "$child" ]; then
         # Not a polite signal: one that hangs would keep its file open and us waiting.
@@ -37,6 +41,16 @@ fail() {
 
 trap 'discard; exit 143' TERM INT HUP
 
+# Runs something that takes long. A shell that waits, unlike one that runs it, hears its signals.
+await() {
+    "$@" &
+    child=$!
+    wait "$child"
+    code=$?
+    child=
+    return "$code"
+}
+
 # The caller takes silence for a hang. etcdctl writes NAME.part first.
 tick() {
     while sleep 1; do
@@ -44,25 +58,27 @@ tick() {
     done
 }
 
-save() {
-    # The container's name is the lock: no other save is writing here, so these are remains of a save that was killed.
-    rm -f "$folder"/.*.etcdsnapshot.part "$folder"/.*.etcdsnapshot.part.part
+# The container's name is the lock: nobody else is writing here, so these are remains of a client that was killed.
+sweep() {
+    for remains in "$folder"/.*.etcdsnapshot.part "$folder"/.*.etcdsnapshot.part.part; do
+        if [ "$verb" = save ] || [ "$remains" != "$part" ]; then
+            rm -f "$remains"
+        fi
+    done
+}
 
-    status=$(etcdctl endpoint status -w json 2>&1) || fail "EtcdUnhealthy $status"
+save() {
+    status=$(etcdctl endpoint status -w json 2>&1) || {
+        printf '%s\n' "$status" >&2
+        fail EtcdUnhealthy
+    }
     total=$(printf '%s' "$status" | sed -n 's/.*"dbSize":\([0-9]*\).*/\1/p')
     echo "total ${total:=0}"
     free=$(($(df -Pk "$folder" | tail -n 1 | awk '{ print $4 }') * 1024))
     [ "$free" -gt "$total" ] || fail "NotEnoughDisk $total $free"
 
     # One thread is enough for the client, costs a third less than several, and leaves the other cores to etcd itself.
-    GOMAXPROCS=1 etcdctl snapshot save "$part" >&2 &
-    child=$!
-    wait "$child" || {
-        child=
-        [ "$(df -Pk "$folder" | tail -n 1 | awk '{ print $4 }')" -gt 64 ] || fail "NotEnoughDisk $total 0"
-        fail EtcdUnhealthy
-    }
-    child=
+    await env GOMAXPROCS=1 etcdctl snapshot save "$part" >&2 || fail EtcdUnhealthy
 }
 
 sha256() {
@@ -73,50 +89,57 @@ sha256() {
     fi | cut -c 1-64
 }
 
+# Bolt pages are multiples of 512 bytes, so the blocks below end where the trailer of 32 bytes begins.
+hash() {
+    {
+        dd bs=1048576 count=$(($1 / 1048576))
+        dd bs=512 count=$(($1 % 1048576 / 512))
+    } <"$part" 2>/dev/null | sha256 >/tmp/computed
+}
+
 snapshot_status() {
     if command -v etcdutl >/dev/null; then
         etcdutl snapshot status "$part" -w json
     else
         etcdctl snapshot status "$part" -w json
-    fi
+    fi >/tmp/status
 }
 
 verify() {
     echo "phase verifying"
     size=$(stat -c %s "$part") || fail "SnapshotCorrupt the file is not there"
     [ $((size % 512)) -eq 32 ] || fail "SnapshotCorrupt a snapshot of $size bytes cannot be whole"
-    snapshot_status >/tmp/status &
-    child=$!
-    # Bolt pages are multiples of 512 bytes, so the blocks below end where the trailer begins.
-    database=$((size - 32))
-    computed=$({
-        dd bs=1048576 count=$((database / 1048576))
-        dd bs=512 count=$((database % 1048576 / 512))
-    } <"$part" 2>/dev/null | sha256)
+    await hash $((size - 32))
+    computed=$(cat /tmp/computed)
     written=$(tail -c 32 "$part" | od -An -v -t x1 | tr -d ' \n')
+    [ "${#written}${#computed}" = 6464 ] || fail "ToolsUnsuitable it computed no SHA-256"
     [ "$computed" = "$written" ] || fail "SnapshotCorrupt its bytes hash to $computed but etcd wrote $written"
     [ "${expected:-$computed}" = "$computed" ] || fail "SnapshotMismatch its bytes hash to $computed, those of the source to $expected"
-    wait "$child" || {
-        child=
-        fail "SnapshotCorrupt etcd's own tool cannot read it"
-    }
-    child=
+    await snapshot_status || fail "SnapshotCorrupt etcd's own tool cannot read it"
+    grep -q '"revision":' /tmp/status || fail "ToolsUnsuitable etcdctl gives no status"
+    grep -q '"totalKey":' /tmp/status || fail "ToolsUnsuitable etcdctl gives no status"
 }
 
 publish() {
     chmod 600 "$part"
     # What the engine unpacked is not on the disk yet.
-    [ "$verb" = save ] || sync "$part" 2>/dev/null || sync
+    [ "$verb" = save ] || await sync "$part" 2>/dev/null || await sync
+    # A file moved onto a folder would go into it.
+    [ ! -d "$final" ] || fail "SnapshotExists it is a folder"
     if [ "$replace" = yes ]; then
-        mv -f "$part" "$final" || fail "NotEnoughDisk 0 0"
+        said=$(mv -f "$part" "$final" 2>&1) || fail "StoreFailed $said"
     else
         # A link, unlike a rename, never replaces what another has put there meanwhile.
-        ln "$part" "$final" || fail SnapshotExists
+        said=$(ln "$part" "$final" 2>&1) || {
+            [ ! -e "$final" ] || fail "SnapshotExists it came there while this one was saved"
+            fail "StoreFailed $said"
+        }
         rm -f "$part"
     fi
     sync "$folder" 2>/dev/null || sync
 }
 
+sweep
 tick &
 ticker=$!
 [ "$verb" = receive ] || save

@@ -11,16 +11,18 @@ public sealed class SaveTranscriptTests
 {
     private static readonly RkeNode Node = new() { ClusterName = "c", Name = "n1", Address = "192.0.2.1", InternalAddress = "192.0.2.1", Roles = NodeRoles.Etcd };
 
+    private static readonly string Hash = new('a', 64);
+
     private readonly SaveTranscript _transcript = new(Node, "nightly");
 
     [Fact]
     public void Complete_transcript_gives_the_snapshot()
     {
-        Print("total 20480", "bytes 4096", "bytes 20512", "phase verifying", "saved 20512 1700000000 abcd", """status {"hash":1,"revision":7,"totalKey":12,"totalSize":20480}""");
+        Print("total 20480", "bytes 4096", "bytes 20512", "phase verifying", $"saved 20512 1700000000 {Hash}", """status {"hash":1,"revision":7,"totalKey":12,"totalSize":20480}""");
 
         EtcdSnapshot snapshot = _transcript.Conclude(0, TimeSpan.FromSeconds(2));
 
-        Assert.Equal((20512, 7, 12, "abcd"), (snapshot.Size, snapshot.Revision, snapshot.KeyCount, snapshot.ContentHash));
+        Assert.Equal((20512, 7, 12, Hash), (snapshot.Size, snapshot.Revision, snapshot.KeyCount, snapshot.ContentHash));
         Assert.Equal(new DateTime(2023, 11, 14, 22, 13, 20, DateTimeKind.Utc), snapshot.CreatedAt);
         Assert.True(snapshot.Verified);
         Assert.Equal("/opt/rke/etcd-snapshots/nightly", snapshot.Path);
@@ -37,9 +39,41 @@ public sealed class SaveTranscriptTests
     [Fact]
     public void Saved_file_with_a_failing_exit_code_is_a_failure()
     {
-        Print("saved 20512 1700000000 abcd", """status {"hash":1,"revision":7,"totalKey":12,"totalSize":20480}""");
+        Print($"saved 20512 1700000000 {Hash}", """status {"hash":1,"revision":7,"totalKey":12,"totalSize":20480}""");
 
         Assert.Throws<EtcdUnhealthyException>(() => _transcript.Conclude(1, TimeSpan.Zero));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("""{"revision":7}""")]
+    [InlineData("not json")]
+    [InlineData("""{"revision":"x","totalKey":1}""")]
+    public void Status_that_says_nothing_is_a_failure(string status)
+    {
+        Print($"saved 20512 1700000000 {Hash}", $"status {status}");
+
+        Assert.Throws<EtcdUnhealthyException>(() => _transcript.Conclude(0, TimeSpan.Zero));
+    }
+
+    [Theory]
+    [InlineData("abcd")]
+    [InlineData("")]
+    public void Hash_that_is_none_is_a_failure(string hash)
+    {
+        Print($"saved 20512 1700000000 {hash}", """status {"hash":1,"revision":7,"totalKey":12,"totalSize":20480}""");
+
+        Assert.Throws<EtcdUnhealthyException>(() => _transcript.Conclude(0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Full_disk_that_etcdctl_names_is_not_called_an_unhealthy_member()
+    {
+        _transcript.Add(new ContainerLine("Error: write /backup/.x.part: no space left on device", IsError: true));
+        Print("failed EtcdUnhealthy");
+
+        Assert.Throws<NotEnoughDiskException>(() => _transcript.Conclude(3, TimeSpan.Zero));
     }
 
     [Fact]
@@ -65,7 +99,9 @@ public sealed class SaveTranscriptTests
     [InlineData("failed NotEnoughDisk 5000 0", typeof(NotEnoughDiskException))]
     [InlineData("failed SnapshotCorrupt its size is wrong", typeof(SnapshotCorruptException))]
     [InlineData("failed SnapshotMismatch its bytes differ", typeof(SnapshotMismatchException))]
-    [InlineData("failed SnapshotExists", typeof(SnapshotExistsException))]
+    [InlineData("failed SnapshotExists it is a folder", typeof(SnapshotExistsException))]
+    [InlineData("failed StoreFailed ln: not permitted", typeof(StoreUnavailableException))]
+    [InlineData("failed ToolsUnsuitable it computed no SHA-256", typeof(ImageMissingException))]
     [InlineData("failed EtcdUnhealthy it sulks", typeof(EtcdUnhealthyException))]
     public void Each_failure_has_its_type(string line, Type type)
     {
