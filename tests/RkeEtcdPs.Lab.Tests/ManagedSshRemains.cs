@@ -8,9 +8,10 @@ internal static class ManagedSshRemains
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Fails when a connection to a host is open here, or a command of it still runs there after a moment.</summary>
-    public static async Task AssertNoneAsync(IEnumerable<LabHost> hosts)
+    /// <summary>Fails when a connection to a host is open here, a command of it still runs there after a moment, or a save left something there.</summary>
+    public static async Task AssertNoneAsync(IReadOnlyList<LabHost> hosts)
     {
+        await Remains.AssertNoneOnAsync(hosts);
         foreach (LabHost host in hosts)
         {
             Assert.DoesNotContain(

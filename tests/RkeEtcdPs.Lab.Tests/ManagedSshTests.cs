@@ -118,9 +118,5 @@ public sealed class ManagedSshTests(LabFixture fixture) : ManagedSshTest(fixture
         await AssertNothingLeftAsync();
     }
 
-    private async Task AssertNothingLeftAsync()
-    {
-        await Remains.AssertNoneAsync(Lab.Hosts);
-        await ManagedSshRemains.AssertNoneAsync(Lab.Hosts);
-    }
+    private Task AssertNothingLeftAsync() => ManagedSshRemains.AssertNoneAsync(Lab.Hosts);
 }

@@ -22,7 +22,6 @@ public sealed class ManagedSshVariantTests
 
         Assert.True(outcomes[0].Value?.Verified);
         Assert.Contains("-Transport OpenSsh", Assert.IsType<ForwardingForbiddenException>(outcomes[1].Failure).Advice);
-        await Remains.AssertNoneAsync(lab.Hosts);
         await ManagedSshRemains.AssertNoneAsync(lab.Hosts);
         await Assert_what_is_not_read_is_not_received(lab, options);
         await Assert_user_outside_the_docker_group_is_told_so(lab, options);

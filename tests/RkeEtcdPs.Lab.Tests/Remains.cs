@@ -11,6 +11,12 @@ internal static class Remains
     {
         Assert.Empty(PrivateFolders());
         Assert.Empty(Process.GetProcessesByName("ssh").Where(IsOurs).Select(process => process.Id));
+        await AssertNoneOnAsync(hosts);
+    }
+
+    /// <summary>Fails when a helper container or an unfinished file is left on the hosts.</summary>
+    public static async Task AssertNoneOnAsync(IEnumerable<LabHost> hosts)
+    {
         foreach (LabHost host in hosts)
         {
             Assert.Empty((await host.DockerAsync("ps", "-aq", "--filter", "label=io.etcdsnapshot.operation")).OrThrow().StandardOutput);

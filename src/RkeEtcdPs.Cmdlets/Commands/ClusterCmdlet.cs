@@ -45,8 +45,10 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     public string? SshConfig { get; set; }
 
     /// <summary>What speaks SSH: the ssh program, or this process where programs may not be started. By itself the former, where there is one.</summary>
+    /// <remarks>Its names and not itself, so that the import of the module does not load the engine.</remarks>
     [Parameter]
-    public SshTransport Transport { get; set; }
+    [ValidateSet(nameof(SshTransport.Auto), nameof(SshTransport.OpenSsh), nameof(SshTransport.InProcess))]
+    public string Transport { get; set; } = nameof(SshTransport.Auto);
 
     /// <summary><see cref="TimeoutSec"/> as the engine takes it; null for no limit.</summary>
     private protected TimeSpan? Timeout => TimeoutSec == 0 ? null : TimeSpan.FromSeconds(TimeoutSec);
@@ -73,7 +75,7 @@ public abstract class ClusterCmdlet : AsyncCmdlet
         HostOptions = new HostOptions
         {
             AcceptNewHostKey = AcceptNewHostKey,
-            Transport = Transport,
+            Transport = Enum.Parse<SshTransport>(Transport, ignoreCase: true),
             SshConfigPath = SshConfig is null ? null : CmdletHost.ResolvePath(SshConfig, literal: true)[0],
         };
         IEnumerable<ClusterSource> sources = ClusterConfig ?? [ClusterSource.Default];

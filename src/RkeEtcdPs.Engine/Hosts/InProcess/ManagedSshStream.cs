@@ -51,14 +51,7 @@ internal sealed class ManagedSshStream : DuplexStream
     /// <exception cref="Renci.SshNet.Common.SshException">The host opens no channel, or the login has ended.</exception>
     public Task OpenAsync(CancellationToken cancellationToken)
     {
-        _opening = Task.Run(
-            () =>
-            {
-                _running = _command.ExecuteAsync(CancellationToken.None);
-                _input = _command.CreateInputStream();
-                _ = WatchAsync();
-            },
-            CancellationToken.None);
+        _opening = Task.Run(Open, CancellationToken.None);
         return _opening.WaitAsync(cancellationToken);
     }
 
@@ -123,6 +116,20 @@ internal sealed class ManagedSshStream : DuplexStream
         }
 
         base.Dispose(disposing);
+    }
+
+    private void Open()
+    {
+        _running = _command.ExecuteAsync(CancellationToken.None);
+        _ = WatchAsync();
+        try
+        {
+            _input = _command.CreateInputStream();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended already, as one that is not there does: whoever writes or reads will see that, and its exit code says why.
+        }
     }
 
     private int ReadNow(Span<byte> buffer)

@@ -20,7 +20,6 @@ internal sealed class ManagedSshTransport : IDockerTransport
     private readonly ReceiveGate _gate = new();
     private readonly ManagedSshPulse _pulse;
     private readonly List<ManagedSshStream> _streams = [];
-    private ManagedSshStream? _last;
 
     private ManagedSshTransport(RkeNode node, HostOptions options, ManagedSshLogin login)
     {
@@ -69,12 +68,17 @@ internal sealed class ManagedSshTransport : IDockerTransport
 
     public async Task<EtcdSnapshotException?> FindFailureAsync()
     {
-        Task ended = _last?.Running ?? Task.CompletedTask;
         // A broken stream is seen by us a moment before its command has ended and said why.
-        await Task.WhenAny(_login.Ended, ended, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
-        return _login.Ended.IsCompleted
-            ? await _login.Ended.ConfigureAwait(false)
-            : _last is { ExitCode: int code } last ? DialStdio.Explain(_node, code, last.Said, Reason, Advice) : null;
+        await Task.WhenAny(_login.Ended, Task.WhenAll(Streams().Select(stream => stream.Running)), Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
+        if (_login.Ended.IsCompleted)
+        {
+            return await _login.Ended.ConfigureAwait(false);
+        }
+
+        // Not simply the last one opened: the client may have opened another by now, for another try.
+        return Streams().LastOrDefault(stream => stream.ExitCode is not (null or 0)) is { } ended
+            ? DialStdio.Explain(_node, ended.ExitCode ?? 0, ended.Said, Reason, Advice)
+            : null;
     }
 
     public async ValueTask DisposeAsync()
@@ -83,13 +87,7 @@ internal sealed class ManagedSshTransport : IDockerTransport
         _gate.Open();
         // The end of the login ends all commands; closing each of them first would take a round trip more.
         await _login.DisposeAsync().ConfigureAwait(false);
-        ManagedSshStream[] streams;
-        lock (_streams)
-        {
-            streams = [.. _streams];
-        }
-
-        foreach (ManagedSshStream stream in streams)
+        foreach (ManagedSshStream stream in Streams())
         {
             await stream.DisposeAsync().ConfigureAwait(false);
             await (stream.Closing ?? Task.CompletedTask).ConfigureAwait(false);
@@ -100,13 +98,22 @@ internal sealed class ManagedSshTransport : IDockerTransport
         ? new ForwardingForbiddenException(_node, $"its SSH server runs no further command ({error.Message.TrimEnd('.')})", Advice)
         : ManagedSshFailure.Classify(_node, error, greeted: true);
 
+    private ManagedSshStream[] Streams()
+    {
+        lock (_streams)
+        {
+            return [.. _streams];
+        }
+    }
+
     private void Keep(ManagedSshStream stream)
     {
         lock (_streams)
         {
-            _streams.RemoveAll(old => old.Closing is { IsCompleted: true });
+            // One that ended by itself is kept until the next does: it says why.
+            ManagedSshStream? ended = _streams.LastOrDefault(old => old.ExitCode is not (null or 0));
+            _streams.RemoveAll(old => old != ended && old.Closing is { IsCompleted: true });
             _streams.Add(stream);
-            _last = stream;
         }
     }
 }

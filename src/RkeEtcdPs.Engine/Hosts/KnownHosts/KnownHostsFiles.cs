@@ -6,7 +6,7 @@ namespace RkeEtcdPs.Engine.Hosts.KnownHosts;
 /// <param name="Paths">The files; one that does not exist knows nothing. New keys go into the first.</param>
 internal sealed record KnownHostsFiles(IReadOnlyList<string> Paths)
 {
-    private static readonly TimeSpan LockLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LockLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>The files that an ssh_config names, otherwise the user's and the system's.</summary>
     /// <exception cref="IOException">The ssh_config cannot be read.</exception>
