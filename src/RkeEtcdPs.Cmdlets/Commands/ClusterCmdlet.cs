@@ -76,7 +76,7 @@ public abstract class ClusterCmdlet : AsyncCmdlet
         {
             AcceptNewHostKey = AcceptNewHostKey,
             Transport = Enum.Parse<SshTransport>(Transport, ignoreCase: true),
-            SshConfigPath = SshConfig is null ? null : CmdletHost.ResolvePath(SshConfig, literal: true)[0],
+            SshConfigPath = FindSshConfig(),
         };
         IEnumerable<ClusterSource> sources = ClusterConfig ?? [ClusterSource.Default];
         foreach (ClusterDocument document in sources.SelectMany(source => source.Open(CmdletHost)))
@@ -87,6 +87,12 @@ public abstract class ClusterCmdlet : AsyncCmdlet
                 _clusters.Add(cluster);
             }
         }
+    }
+
+    private string? FindSshConfig()
+    {
+        string? path = SshConfig is null ? null : CmdletHost.ResolvePath(SshConfig, literal: true)[0];
+        return path is null || File.Exists(path) ? path : throw new SshConfigNotFoundException(path);
     }
 
     private protected sealed override Task RunAsync(CmdletPipeline pipeline, CancellationToken cancellationToken) =>

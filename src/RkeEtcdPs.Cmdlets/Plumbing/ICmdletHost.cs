@@ -13,7 +13,7 @@ internal interface ICmdletHost
 
     /// <summary>Ends the cmdlet with an error.</summary>
     [DoesNotReturn]
-void ThrowTerminatingError(CmdletFailure failure);
+    void ThrowTerminatingError(CmdletFailure failure);
 
     /// <summary>Writes to the warning stream.</summary>
     void WriteWarning(string message);

@@ -163,6 +163,10 @@ public sealed class DockerEngine : IAsyncDisposable
         {
             throw new TimedOutException(host.Node, "A request to the Docker engine", limit, "Check the load of the host and whether its Docker engine hangs: `docker ps`.");
         }
+        catch (System.Text.Json.JsonException error)
+        {
+            throw new DockerUnavailableException(host.Node, "what it answers is not what a Docker engine answers", error);
+        }
         catch (Exception error) when (error is HttpRequestException or IOException or System.Net.Sockets.SocketException)
         {
             throw await host.ExplainAsync(error).ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal static class DockerFailure
         string message = Message(error);
         return message.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)
             ? new NotEnoughDiskException(node, "the Docker engine has no space left for it")
-            : new DockerUnavailableException(node, $"it answered {(int)error.StatusCode}: {message}", error);
+            : new DockerUnavailableException(node, $"it answered {(int)error.StatusCode}: {message}", error) { Answered = true };
     }
 
     /// <summary>The engine's own words, out of the JSON they come in.</summary>

@@ -1,6 +1,5 @@
 using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Configuration;
-using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 
 namespace RkeEtcdPs.Engine.Docker;
@@ -29,7 +28,7 @@ internal static class ImagePull
                 },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdSnapshotException error)
+        catch (DockerUnavailableException error) when (error.Answered)
         {
             refusal = error.Message;
         }
@@ -45,15 +44,11 @@ internal static class ImagePull
         }
     }
 
+    // Credentials go to the registry they are for and to no other.
     private static PrivateRegistry? RegistryOf(RkeCluster cluster, string image)
-    {
-        int slash = image.IndexOf('/', StringComparison.Ordinal);
-        string first = slash < 0 ? "" : image[..slash];
-        bool named = first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost";
-        return named
-            ? cluster.PrivateRegistries.FirstOrDefault(registry => image.StartsWith(registry.Url.TrimEnd('/') + "/", StringComparison.OrdinalIgnoreCase))
-            : cluster.PrivateRegistries.FirstOrDefault(registry => registry.IsDefault);
-    }
+        => cluster.PrivateRegistries.FirstOrDefault(registry => ImageName.Registry(image) is { } named
+            ? image.StartsWith(registry.Url.TrimEnd('/') + "/", StringComparison.OrdinalIgnoreCase) || registry.Url.Equals(named, StringComparison.OrdinalIgnoreCase)
+            : registry.Url is "docker.io" or "index.docker.io");
 
     private sealed class PullProgress(string node, string image, IProgress<HostEvent> story, Action<string> failed) : IProgress<JSONMessage>
     {

@@ -2,18 +2,22 @@ using System.Globalization;
 using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using RkeEtcdPs.Engine.Hosts;
 
 namespace RkeEtcdPs.Engine.Docker;
 
-/// <summary>A container that already has the name we need: waited for, swept when it is a leftover of ours, otherwise reported.</summary>
+/// <summary>A container that already has the name we need: swept when it is a leftover of ours, otherwise reported.</summary>
 internal sealed class StaleHelper(DockerEngine engine, string name)
 {
-    // Between the end of its work and its removal, or between its creation and its start, a helper belongs to a client that
-    // is busy with it. These steps take well under a second each; a client that takes longer is dead.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    // Between the end of its work and its removal a helper belongs to a client that collects the result. That takes well under
+    // a second; a client that takes longer is dead.
+    private static readonly TimeSpan CollectingGrace = TimeSpan.FromSeconds(10);
+
+    // One that was never started holds the host for a client that prepares other hosts, or waits for its turn.
+    private static readonly TimeSpan WaitingGrace = TimeSpan.FromMinutes(15);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private string? _seen;
     private int _looks;
 
     /// <summary>Returns when it is worth trying to create the container once more.</summary>
@@ -21,30 +25,54 @@ internal sealed class StaleHelper(DockerEngine engine, string name)
     public async Task MakeWayAsync(CancellationToken cancellationToken)
     {
         ContainerInspectResponse? other = await engine.AskAsync(InspectAsync, cancellationToken).ConfigureAwait(false);
+        bool patient = ++_looks * Pause <= CollectingGrace;
         if (other is null)
         {
+            // Gone in the meantime, or a name that the engine still reserves.
+            await WaitAsync(patient, "the engine holds its name", null, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        bool ours = other.Config?.Labels?.ContainsKey(HelperContainer.OperationLabel) == true;
+        IDictionary<string, string>? labels = other.Config?.Labels;
+        bool ours = labels?.ContainsKey(HelperContainer.OperationLabel) == true;
         bool atWork = other.State is { } state && (state.Running || state.Paused || state.Restarting);
         if (!ours || atWork)
         {
             throw new OperationInProgressException(engine.Node, name, Describe(other), Since(other), ours);
         }
 
-        // Counted in looks, not by clocks: the client's and the host's may differ.
-        _looks = other.ID == _seen ? _looks + 1 : 0;
-        _seen = other.ID;
-        if (_looks * Pause < Grace)
+        bool clientIsGone = labels!.TryGetValue(HelperContainer.ClientLabel, out string? client) && ClientProcess.IsGone(client);
+        if (!clientIsGone && other.State?.Status == "created")
+        {
+            if (await AgeAsync(other, cancellationToken).ConfigureAwait(false) < WaitingGrace)
+            {
+                throw new OperationInProgressException(engine.Node, name, "waiting for its turn", Since(other), ours);
+            }
+        }
+        else if (!clientIsGone && patient)
         {
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        await engine.AskAsync(
-            (docker, token) => docker.Containers.RemoveContainerAsync(other.ID, new ContainerRemoveParameters { RemoveVolumes = true }, token),
-            cancellationToken).ConfigureAwait(false);
+        await engine.AskAsync((docker, token) => RemoveAsync(docker, other.ID, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WaitAsync(bool patient, string state, DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        if (!patient)
+        {
+            throw new OperationInProgressException(engine.Node, name, state, since, ours: false);
+        }
+
+        await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<TimeSpan> AgeAsync(ContainerInspectResponse container, CancellationToken cancellationToken)
+    {
+        // Both by the engine's clock; the client's may differ.
+        SystemInfoResponse info = await engine.AskAsync((docker, token) => docker.System.GetSystemInfoAsync(token), cancellationToken).ConfigureAwait(false);
+        return Time(info.SystemTime) is { } now && Since(container) is { } created ? now - created : TimeSpan.Zero;
     }
 
     private async Task<ContainerInspectResponse?> InspectAsync(DockerClient docker, CancellationToken cancellationToken)
@@ -55,17 +83,36 @@ internal sealed class StaleHelper(DockerEngine engine, string name)
         }
         catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
         {
-            return null; // Gone in the meantime.
+            return null;
+        }
+    }
+
+    private static async Task RemoveAsync(DockerClient docker, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { RemoveVolumes = true }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+        {
+            // Somebody else swept it.
         }
     }
 
     private static string Describe(ContainerInspectResponse container) => container.State?.Status is { Length: > 0 } status ? status : "unknown state";
 
-    private static DateTimeOffset? Since(ContainerInspectResponse container)
+    private static DateTimeOffset? Since(ContainerInspectResponse container) => container.State switch
     {
-        string? time = container.State is { Running: true } state ? state.StartedAt : container.State?.FinishedAt;
-        return DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset since) && since.Year > 1
-            ? since.ToUniversalTime()
-            : null;
-    }
+        { Running: true } state => Time(state.StartedAt),
+        { Status: "created" } => Time(container.Created),
+        { } state => Time(state.FinishedAt),
+        null => null,
+    };
+
+    private static DateTimeOffset? Time(object? time) => time switch
+    {
+        DateTime value when value.Year > 1 => new DateTimeOffset(DateTime.SpecifyKind(value, DateTimeKind.Utc)),
+        string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset value) && value.Year > 1 => value.ToUniversalTime(),
+        _ => null,
+    };
 }

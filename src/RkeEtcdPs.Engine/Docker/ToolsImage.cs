@@ -35,12 +35,18 @@ internal static class ToolsImage
 
         string name = wanted ?? cluster.SystemImages.GetValueOrDefault("alpine")
             ?? throw new ImageMissingException(engine.Node, "none of RKE's containers made from rke-tools is there, and cluster.yml names no such image");
-        if (!await IsThereAsync(engine, name, cancellationToken).ConfigureAwait(false))
+        if (await IsThereAsync(engine, name, cancellationToken).ConfigureAwait(false))
         {
-            await ImagePull.RunAsync(engine, cluster, name, story, cancellationToken).ConfigureAwait(false);
+            return name;
         }
 
-        return name;
+        string complete = ImageName.Complete(cluster, name);
+        if (!await IsThereAsync(engine, complete, cancellationToken).ConfigureAwait(false))
+        {
+            await ImagePull.RunAsync(engine, cluster, complete, story, cancellationToken).ConfigureAwait(false);
+        }
+
+        return complete;
     }
 
     /// <summary>The image a container was made from, by id where its name now means another; null when either is gone.</summary>

@@ -15,4 +15,7 @@ public sealed class DockerUnavailableException : EtcdSnapshotException
     {
         Node = node.Name;
     }
+
+    /// <summary>True when the engine answered, and refused; false when it gave no answer.</summary>
+    public bool Answered { get; internal init; }
 }

@@ -60,7 +60,7 @@ public sealed class Host : IAsyncDisposable
             return false;
         }
 
-        SshStdioTransport other = new(Node, _options, "its SSH server forwards no connection to the socket");
+        SshStdioTransport other = new(Node, _options, "its SSH server opens no connection to the socket: it forbids that, or nothing listens there");
         await _transport.DisposeAsync().ConfigureAwait(false);
         _transport = other;
         return true;

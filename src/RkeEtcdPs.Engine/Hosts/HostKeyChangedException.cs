@@ -6,12 +6,12 @@ namespace RkeEtcdPs.Engine.Hosts;
 /// <summary>A host showed another key than the one in known_hosts.</summary>
 public sealed class HostKeyChangedException : EtcdSnapshotException
 {
-    internal HostKeyChangedException(RkeNode node, string? fingerprint)
+    internal HostKeyChangedException(RkeNode node, string? fingerprint, string? bastion = null)
         : base(
             FailureCategory.AuthenticationError,
-            $"The host key of {node.Name} ({node.Address}:{node.Port}) has changed"
+            $"The host key of {(bastion is null ? "" : $"the bastion {bastion} before ")}{node.Name} ({node.Address}:{node.Port}) has changed"
                 + (fingerprint is null ? "." : $"; it is now {fingerprint}."),
-            $"Either the host was installed anew or somebody stands in between. If it was: `ssh-keygen -R {(node.Port == 22 ? node.Address : $"[{node.Address}]:{node.Port}")}`, then try again.")
+            $"Either the host was installed anew or somebody stands in between. If it was: `ssh-keygen -R {bastion ?? (node.Port == 22 ? node.Address : $"[{node.Address}]:{node.Port}")}`, then try again.")
     {
         Node = node.Name;
         Fingerprint = fingerprint;

@@ -6,10 +6,10 @@ namespace RkeEtcdPs.Engine.Hosts;
 /// <summary>A host showed a key that is not in known_hosts.</summary>
 public sealed class HostKeyUnknownException : EtcdSnapshotException
 {
-    internal HostKeyUnknownException(RkeNode node, string? fingerprint)
+    internal HostKeyUnknownException(RkeNode node, string? fingerprint, string? bastion = null)
         : base(
             FailureCategory.AuthenticationError,
-            $"The host key of {node.Name} ({node.Address}:{node.Port}) is not known" + (fingerprint is null ? "." : $": {fingerprint}."),
+            $"The host key of {(bastion is null ? "" : $"the bastion {bastion} before ")}{node.Name} ({node.Address}:{node.Port}) is not known" + (fingerprint is null ? "." : $": {fingerprint}."),
             "Compare the fingerprint with `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the host, then log in once with ssh, or use -AcceptNewHostKey.")
     {
         Node = node.Name;

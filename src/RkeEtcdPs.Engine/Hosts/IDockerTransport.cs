@@ -9,6 +9,7 @@ internal interface IDockerTransport : IAsyncDisposable
     /// <summary>Opens one more connection to the engine's socket. May be called from several threads at once.</summary>
     /// <exception cref="Errors.EtcdSnapshotException">The way is gone.</exception>
     /// <exception cref="IOException">The connection could not be opened.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The connection could not be opened.</exception>
     ValueTask<Stream> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Why connections fail, as far as the way to the host explains it; null when the way itself is sound.</summary>

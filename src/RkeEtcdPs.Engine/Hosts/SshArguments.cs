@@ -30,8 +30,9 @@ internal static class SshArguments
             arguments.AddRange(["-o", $"{key}={value}"]);
         }
 
-        // A user's own settings for interactive logins must not add forwards, commands or shared connections to ours.
-        arguments.AddRange(["-o", "ForwardAgent=no", "-o", "ForwardX11=no", "-o", "PermitLocalCommand=no", "-o", "RemoteCommand=none"]);
+        // A user's own settings for interactive logins must not add an agent, a display, a command or a shared connection to ours.
+        // Forwards that they set up are opened, as on every login; that one of them fails is no reason to fail.
+        arguments.AddRange(["-o", "ForwardAgent=no", "-o", "ForwardX11=no", "-o", "PermitLocalCommand=no", "-o", "RemoteCommand=none", "-o", "ExitOnForwardFailure=no"]);
         if (node.User is not null)
         {
             arguments.AddRange(["-l", node.User]);

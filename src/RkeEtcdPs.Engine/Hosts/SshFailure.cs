@@ -13,12 +13,12 @@ internal static partial class SshFailure
         string all = string.Join('\n', messages);
         if (all.Contains("REMOTE HOST IDENTIFICATION HAS CHANGED", StringComparison.Ordinal))
         {
-            return new HostKeyChangedException(node, Fingerprint(all));
+            return new HostKeyChangedException(node, Fingerprint(all), StoppedAtBastion(node, all));
         }
 
         if (all.Contains("Host key verification failed", StringComparison.Ordinal))
         {
-            return new HostKeyUnknownException(node, Fingerprint(all));
+            return new HostKeyUnknownException(node, Fingerprint(all), StoppedAtBastion(node, all));
         }
 
         string? said = messages.LastOrDefault(line => line.Length > 0 && !line.StartsWith("debug", StringComparison.Ordinal) && !IsNoise(line));
@@ -26,7 +26,7 @@ internal static partial class SshFailure
         {
             return SshKeyFile.FindFault(node, messages) is { } fault ? fault : new AuthenticationFailedException(
                 node,
-                $"no key was accepted for {node.User ?? "the user"}",
+                StoppedAtBastion(node, all) is { } bastion ? $"the bastion {bastion} accepted no key" : $"no key was accepted for {node.User ?? "the user"}",
                 "Check user and ssh_key_path in cluster.yml; with a key in an agent, set ssh_agent_auth or leave ssh_key_path out. `ssh -v` shows which keys are offered.");
         }
 
@@ -55,6 +55,10 @@ internal static partial class SshFailure
             || line.StartsWith("Warning:", StringComparison.Ordinal)
             || line.StartsWith("Transferred:", StringComparison.Ordinal)
             || line.StartsWith("Bytes per second:", StringComparison.Ordinal);
+
+    // The address of the bastion when only one server, which is then the bastion, has shown its key.
+    private static string? StoppedAtBastion(RkeNode node, string all)
+        => node.Bastion is { } bastion && ServerHostKey().Count(all) == 1 ? bastion.Address : null;
 
     private static string? Fingerprint(string all)
     {

@@ -13,6 +13,8 @@ internal sealed class SshPrivateFolder : IDisposable
 {
     private const string Prefix = "etcdsnapshot-ssh-";
     private const string ProcessesFile = "processes";
+    private const int LargestRecord = 64 * 1024;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly DirectoryInfo _folder;
 
@@ -33,7 +35,7 @@ internal sealed class SshPrivateFolder : IDisposable
     {
         // CreateTempSubdirectory makes it 0700 and under a name nobody could have taken before.
         SshPrivateFolder folder = new(Directory.CreateTempSubdirectory(Prefix));
-        folder.Write(ProcessesFile, Describe(Process.GetCurrentProcess()) + "\n");
+        folder.Write(ProcessesFile, ClientProcess.Describe(Process.GetCurrentProcess()) + "\n");
         return folder;
     }
 
@@ -58,7 +60,7 @@ internal sealed class SshPrivateFolder : IDisposable
         lock (_processes)
         {
             _processes.Add(ssh);
-            File.AppendAllText(Path.Combine(FullName, ProcessesFile), Describe(ssh) + "\n");
+            File.AppendAllText(Path.Combine(FullName, ProcessesFile), ClientProcess.Describe(ssh) + "\n");
         }
     }
 
@@ -76,7 +78,7 @@ internal sealed class SshPrivateFolder : IDisposable
             {
                 SweepOne(path);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException)
+            catch (Exception error) when (error is not OutOfMemoryException)
             {
                 // Another user's folder, or one that another client is sweeping at this moment: not ours to mind.
             }
@@ -120,8 +122,16 @@ internal sealed class SshPrivateFolder : IDisposable
     [UnsupportedOSPlatform("windows")]
     private static void SweepOne(string path)
     {
-        string[] processes = File.ReadAllLines(Path.Combine(path, ProcessesFile));
-        if (processes.Length == 0 || Find(processes[0]) is not null)
+        // Anybody can put anything into a folder for temporary files. What a client made is entered by its owner alone, and its record
+        // is a small file, which a pipe or a device is not.
+        FileInfo record = new(Path.Combine(path, ProcessesFile));
+        if (File.GetUnixFileMode(path) != OwnerOnly || record is not { Exists: true, Length: > 0 and < LargestRecord } || record.LinkTarget is not null)
+        {
+            return;
+        }
+
+        string[] processes = File.ReadAllLines(record.FullName);
+        if (processes.Length == 0 || ClientProcess.Find(processes[0]) is not null)
         {
             return;
         }
@@ -129,32 +139,13 @@ internal sealed class SshPrivateFolder : IDisposable
         foreach (string line in processes.Skip(1))
         {
             // The command line must name this very folder, so that a forged file cannot make us end anything else.
-            if (Find(line) is { } ssh && CommandLine(ssh.Id).Contains(path, StringComparison.Ordinal))
+            if (ClientProcess.Find(line) is { } ssh && CommandLine(ssh.Id).Contains(path + "/", StringComparison.Ordinal))
             {
                 ssh.Kill();
             }
         }
 
         Directory.Delete(path, recursive: true);
-    }
-
-    private static string Describe(Process process)
-        => string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}");
-
-    private static Process? Find(string description)
-    {
-        string[] parts = description.Split(' ');
-        try
-        {
-            Process process = Process.GetProcessById(int.Parse(parts[0], CultureInfo.InvariantCulture));
-            // The start time, computed from the boot time, differs a little from one process to the next.
-            TimeSpan apart = new DateTime(long.Parse(parts[1], CultureInfo.InvariantCulture), DateTimeKind.Utc) - process.StartTime.ToUniversalTime();
-            return !process.HasExited && apart.Duration() < TimeSpan.FromSeconds(2) ? process : null;
-        }
-        catch (ArgumentException)
-        {
-            return null; // No such process.
-        }
     }
 
     private static string CommandLine(int processId)

@@ -9,7 +9,6 @@ internal sealed class SshProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Queue<string> _lines = new();
-    private readonly TaskCompletionSource _loggedIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
 
     private SshProcess(Process process)
@@ -17,9 +16,6 @@ internal sealed class SshProcess : IAsyncDisposable
         _process = process;
         _reading = ReadMessagesAsync();
     }
-
-    /// <summary>Completes when the login succeeded. Never completes when it does not.</summary>
-    public Task LoggedIn => _loggedIn.Task;
 
     /// <summary>Completes when the process has ended and all it said is in <see cref="Messages"/>.</summary>
     public Task Ended => Task.WhenAll(_process.WaitForExitAsync(), _reading);
@@ -129,11 +125,6 @@ internal sealed class SshProcess : IAsyncDisposable
                 }
 
                 _lines.Enqueue(line);
-            }
-
-            if (line.StartsWith("debug1: Entering interactive session", StringComparison.Ordinal))
-            {
-                _loggedIn.TrySetResult();
             }
         }
     }

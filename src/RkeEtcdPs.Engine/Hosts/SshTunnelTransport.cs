@@ -34,7 +34,7 @@ internal sealed class SshTunnelTransport : IDockerTransport
             try
             {
                 ssh.EndInput();
-                await SshLauncher.WaitForLoginAsync(node, options, ssh, cancellationToken).ConfigureAwait(false);
+                await SshLauncher.WaitForLoginAsync(node, options, ssh, folder.SocketPath, cancellationToken).ConfigureAwait(false);
                 return transport;
             }
             catch

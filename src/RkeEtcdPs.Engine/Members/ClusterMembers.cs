@@ -70,6 +70,10 @@ public sealed class ClusterMembers(HostOptions options, IProgress<HostEvent> sto
         {
             return new Outcome<EtcdMember>(node, failure);
         }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            return new Outcome<EtcdMember>(node, new UnexpectedFailureException(node.Name, defect));
+        }
         finally
         {
             story.Report(new HostProgress(node.Name, "Asking etcd members", "done", Completed: true));
@@ -78,13 +82,19 @@ public sealed class ClusterMembers(HostOptions options, IProgress<HostEvent> sto
 
     private void TellQuorum(RkeCluster cluster, IReadOnlyList<EtcdMember> members)
     {
+        if (members.Count == 0)
+        {
+            story.Report(new HostWarning(cluster.Name, "No etcd member could be asked: whether the quorum holds is not known."));
+            return;
+        }
+
         int all = cluster.EtcdNodes.Count();
         int quorum = (all / 2) + 1;
         int healthy = members.Count(member => member is { Healthy: true, IsLearner: false });
         string counts = $"{healthy} of {all} etcd members are healthy and {quorum} are the quorum";
         story.Report((members.Any(member => member.Healthy), healthy - quorum) switch
         {
-            (false, _) => new HostWarning(cluster.Name, $"{counts}: none of the members asked serves reads or writes."),
+            (false, _) => new HostWarning(cluster.Name, $"None of the {members.Count} members that answered serves reads or writes; the cluster has {all}."),
             (true, < 0) => new HostMessage(cluster.Name, $"{counts}; not all members were asked, but those that answered have it."),
             (true, 0) when all > 1 => new HostWarning(cluster.Name, $"{counts}: the cluster serves, but not one more may fail."),
             _ => new HostMessage(cluster.Name, $"{counts}."),

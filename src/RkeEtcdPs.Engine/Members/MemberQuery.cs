@@ -39,6 +39,11 @@ internal static class MemberQuery
         ulong member = header.GetProperty("member_id").GetUInt64();
         ulong leader = status.TryGetProperty("leader", out JsonElement known) ? known.GetUInt64() : 0;
         List<string> errors = [.. Strings(status, "errors")];
+        if (alarms.ExitCode != 0 && health.ExitCode == 0)
+        {
+            errors.Add($"alarms unknown: {LastWords(alarms) ?? "no answer"}");
+        }
+
         if (health.ExitCode != 0)
         {
             errors.Add(LastWords(health) ?? "not healthy");

@@ -34,25 +34,35 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
 
     /// <summary>Does something for one host under the throttle and the host's time limit. A failure becomes the host's outcome.</summary>
     /// <returns>Null when it failed.</returns>
-    public async Task<T?> AttemptAsync<T>(SelectedNode node, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T?> AttemptAsync<T>(SelectedNode node, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool throttled = true)
         where T : class
     {
         try
         {
-            return await LimitAsync(node, work, cancellationToken).ConfigureAwait(false);
+            return await LimitAsync(node, work, cancellationToken, throttled).ConfigureAwait(false);
         }
         catch (EtcdSnapshotException failure)
         {
             Fail(node, failure);
             return null;
         }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            // Of this host alone: the others must not lose their snapshots to it.
+            Fail(node, new UnexpectedFailureException(node.Node.Name, defect));
+            return null;
+        }
     }
 
     /// <summary>Does something for one host under the throttle and the host's time limit.</summary>
     /// <exception cref="EtcdSnapshotException">It failed, or took longer than the limit.</exception>
-    public async Task<T> LimitAsync<T>(SelectedNode node, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> LimitAsync<T>(SelectedNode node, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool throttled = true)
     {
-        await _throttle.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (throttled)
+        {
+            await _throttle.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         // What counts is the work on the host, not the wait for its turn or for other hosts.
         Stopwatch clock = _clocks.GetOrAdd(node, _ => new Stopwatch());
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -70,7 +80,10 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
         finally
         {
             clock.Stop();
-            _throttle.Release();
+            if (throttled)
+            {
+                _throttle.Release();
+            }
         }
     }
 

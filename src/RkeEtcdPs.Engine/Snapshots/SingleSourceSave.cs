@@ -11,7 +11,7 @@ internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> sto
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task RunAsync(IReadOnlyList<HostSave> hosts, CancellationToken cancellationToken)
     {
-        EtcdSnapshotException? lastFailure = null;
+        Dictionary<HostSave, EtcdSnapshotException> failures = [];
         foreach (HostSave source in await OrderByHealthAsync(hosts, cancellationToken).ConfigureAwait(false))
         {
             try
@@ -23,14 +23,14 @@ internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> sto
             }
             catch (EtcdSnapshotException failure)
             {
-                lastFailure = failure;
+                failures[source] = failure;
                 story.Report(new HostWarning(source.Node.Name, $"It cannot be the source. {failure.Message}"));
             }
         }
 
         foreach (HostSave host in hosts)
         {
-            round.Fail(host.Selected, lastFailure!);
+            round.Fail(host.Selected, failures[host]);
         }
     }
 
@@ -82,17 +82,15 @@ internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> sto
 
     private async Task ReceiveAsync(HostSave host, Stream archive, CancellationToken cancellationToken)
     {
-        // Not under the throttle: a host that waits its turn would hold up the one stream that feeds them all.
-        try
+        await using (archive.ConfigureAwait(false))
         {
-            await using (archive.ConfigureAwait(false))
+            // Not under the throttle: a host that waits its turn would hold up the one stream that feeds them all.
+            EtcdSnapshot? copy = await round.AttemptAsync(host.Selected, token => host.ReceiveAsync(archive, token), cancellationToken, throttled: false)
+                .ConfigureAwait(false);
+            if (copy is not null)
             {
-                round.Succeed(host.Selected, await host.ReceiveAsync(archive, cancellationToken).ConfigureAwait(false));
+                round.Succeed(host.Selected, copy);
             }
-        }
-        catch (EtcdSnapshotException failure)
-        {
-            round.Fail(host.Selected, failure);
         }
     }
 }

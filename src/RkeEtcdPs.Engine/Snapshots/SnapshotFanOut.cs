@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Pipelines;
-using RkeEtcdPs.Engine.Errors;
 
 namespace RkeEtcdPs.Engine.Snapshots;
 
@@ -35,8 +34,9 @@ internal sealed class SnapshotFanOut
                 await CopyAsync(archive, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception error) when (error is EtcdSnapshotException or IOException or HttpRequestException or InvalidDataException or OperationCanceledException)
+        catch (Exception error)
         {
+            // Whatever it was: a branch that is never completed would be read for ever.
             // It is thrown again where the branches are read, and must then say that the source is to blame.
             failure = error is OperationCanceledException ? error : await source.ExplainAsync(error).ConfigureAwait(false);
         }

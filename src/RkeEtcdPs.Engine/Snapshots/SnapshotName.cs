@@ -10,8 +10,9 @@ public static class SnapshotName
 
     private const string Marks = "._-:+=@";
 
-    // These endings mean something else to us and to RKE: an unfinished file, and a file that is not a plain database.
-    private static readonly string[] Endings = [".part", ".zip"];
+    // These endings mean something else to us and to RKE: an unfinished file, a file that is not a plain database, and a cluster.yml
+    // that was given in the place of the name.
+    private static readonly string[] Endings = [".part", ".zip", ".yml", ".yaml"];
 
     /// <summary>The name that RKE gives a one-time snapshot: <c>rke_etcd_snapshot_</c> and the time in RFC 3339 with its offset.</summary>
     public static string Default(DateTimeOffset now)
@@ -35,7 +36,7 @@ public static class SnapshotName
         {
             if (!char.IsAsciiLetterOrDigit(character) && !Marks.Contains(character, StringComparison.Ordinal))
             {
-                throw new SnapshotNameInvalidException($"it contains U+{(int)character:X4}");
+                throw new SnapshotNameInvalidException($"it contains {(char.IsControl(character) || char.IsSurrogate(character) ? $"U+{(int)character:X4}" : $"'{character}'")}");
             }
         }
 

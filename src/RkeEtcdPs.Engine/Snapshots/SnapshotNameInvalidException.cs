@@ -9,7 +9,7 @@ public sealed class SnapshotNameInvalidException : EtcdSnapshotException
         : base(
             FailureCategory.InvalidArgument,
             $"This is not a name for a snapshot: {cause}.",
-            $"A name has 1 to {SnapshotName.LongestLength} letters, digits and . _ - : + = @, begins with a letter or digit, and does not end in .part or .zip.")
+            $"A name has 1 to {SnapshotName.LongestLength} letters, digits and . _ - : + = @, begins with a letter or digit, and does not end in .part, .zip, .yml or .yaml. The cluster file is -ClusterConfig, or comes second.")
     {
     }
 }

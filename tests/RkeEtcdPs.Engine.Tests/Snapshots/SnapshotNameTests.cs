@@ -9,7 +9,7 @@ public sealed class SnapshotNameTests
     [
         "", " ", ".", "..", "../x", "/etc/passwd", "a/b", "a\\b", "-rf", "--help", "-", "_x", "~", "~root", "$HOME", "$(reboot)", "`id`", "a;b", "a|b", "a&b",
         "a&&b", "a>b", "a<b", "a b", "a\tb", "a\nb", "a\rb", "a\0b", "'a'", "\"a\"", "a'b", "a*", "a?", "[a]", "{a,b}", "a!b", "#a", "a#b", "%2e%2e", "a%b",
-        "a,b", "a\u0000", "a\u202eb", "ä", "名前", "🙂", "a.part", "A.PART", "a.zip", "x.Zip", ".hidden", "a\u00a0b", "a^b", "a(b)", "\u0007", "NUL\\con",
+        "a,b", "a\u0000", "a\u202eb", "ä", "名前", "🙂", "a.part", "A.PART", "cluster.yml", "prod.YAML", "a.zip", "x.Zip", ".hidden", "a\u00a0b", "a^b", "a(b)", "\u0007", "NUL\\con",
     ];
 
     public static TheoryData<string> GoodNames =>

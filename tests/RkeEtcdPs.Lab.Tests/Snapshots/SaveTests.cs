@@ -157,9 +157,38 @@ public sealed class SaveTests(LabFixture fixture) : ProductTest(fixture)
         await File.WriteAllTextAsync(Path.Combine(host.SnapshotFolder, ".old.etcdsnapshot.part"), "half");
         await File.WriteAllTextAsync(Path.Combine(host.SnapshotFolder, ".old.etcdsnapshot.part.part"), "half");
 
-        Outcome<EtcdSnapshot> outcome = Assert.Single(await Product.SaveAsync("nightly", host.Name));
+        Outcome<EtcdSnapshot> waiting = Assert.Single(await Product.SaveAsync("nightly", host.Name));
+        (await host.DockerAsync("rm", "etcd-snapshot-once")).OrThrow();
+        (await host.DockerAsync("run", "--name", "etcd-snapshot-once", "--network", "none", "--label", "io.etcdsnapshot.operation=dead", "rancher/rke-tools:lab", "true")).OrThrow();
+        Outcome<EtcdSnapshot> ended = Assert.Single(await Product.SaveAsync("nightly", host.Name));
 
-        Assert.NotNull(outcome.Value);
+        // One that was never started may belong to a client elsewhere that waits for its turn.
+        Assert.NotNull(Assert.IsType<OperationInProgressException>(waiting.Failure).Since);
+        Assert.NotNull(ended.Value);
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task Waiting_container_of_a_client_of_this_machine_that_is_gone_is_swept_at_once()
+    {
+        LabHost host = Lab.Hosts[0];
+        string client = $"io.etcdsnapshot.client={Environment.MachineName}/1/1";
+        (await host.DockerAsync("create", "--name", "etcd-snapshot-once", "--label", "io.etcdsnapshot.operation=dead", "--label", client, "rancher/rke-tools:lab", "true")).OrThrow();
+
+        Assert.NotNull(Assert.Single(await Product.SaveAsync("nightly", host.Name)).Value);
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task Replacing_never_moves_the_file_into_a_folder_of_that_name()
+    {
+        LabHost host = Lab.Hosts[0];
+        string folder = Directory.CreateDirectory(Path.Combine(host.SnapshotFolder, "nightly")).FullName;
+
+        Outcome<EtcdSnapshot> outcome = Assert.Single(await Product.SaveAsync(new SaveRequest { Name = "nightly", Replace = true }, [host.Name]));
+
+        Assert.IsType<SnapshotExistsException>(outcome.Failure);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 
@@ -169,6 +198,10 @@ public sealed class SaveTests(LabFixture fixture) : ProductTest(fixture)
         Outcome<EtcdSnapshot>[] outcomes = await Product.SaveAsync(new SaveRequest { Name = "one-by-one", ThrottleLimit = 1 }, []);
 
         Assert.All(outcomes, outcome => Assert.NotNull(outcome.Value));
+        string[] steps = [.. Product.Story.OfType<HostMessage>().Select(message => message.Message).Where(message => message.StartsWith("[etcd]", StringComparison.Ordinal)).SkipLast(1)];
+        Assert.Equal(6, steps.Length);
+        Assert.All(steps.Where((_, index) => index % 2 == 0), step => Assert.StartsWith("[etcd] Saving", step, StringComparison.Ordinal));
+        Assert.All(steps.Where((_, index) => index % 2 == 1), step => Assert.Contains("is verified", step, StringComparison.Ordinal));
     }
 
     private static void AssertOnlyRootReads(LabHost host, string name)

@@ -27,6 +27,7 @@ public sealed class SaveVariantTests
         Assert.True(Assert.Single(outcomes).Value!.Verified);
         Assert.Equal(2222, Assert.Single(product.Cluster.Nodes).Port);
         Assert.NotNull(product.Cluster.Bastion);
+        Assert.Contains(product.Story.OfType<HostMessage>(), message => message.Message.EndsWith("forwarded by ssh", StringComparison.Ordinal));
         Outcome<EtcdMember> member = Assert.Single(await product.MembersAsync());
         Assert.True(member.Value?.Healthy, member.Failure?.Message);
         await Remains.AssertNoneAsync(lab.EtcdHosts);

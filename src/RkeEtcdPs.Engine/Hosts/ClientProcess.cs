@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace RkeEtcdPs.Engine.Hosts;
+
+/// <summary>Names processes of this machine so that another process can later tell whether they are gone.</summary>
+internal static class ClientProcess
+{
+    /// <summary>This machine and this process, as <c>machine/pid/start</c>.</summary>
+    public static string Current { get; } = $"{Environment.MachineName}/{Describe(Process.GetCurrentProcess()).Replace(' ', '/')}";
+
+    /// <summary>A process of this machine, as <c>pid start</c>; the start in ticks, UTC.</summary>
+    public static string Describe(Process process)
+        => string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}");
+
+    /// <summary>The process that <see cref="Describe"/> named; null when it is gone, or when the text is no such name.</summary>
+    public static Process? Find(string description)
+    {
+        string[] parts = description.Split(' ');
+        if (parts.Length != 2
+            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long start)
+            || start > DateTime.MaxValue.Ticks)
+        {
+            return null;
+        }
+
+        try
+        {
+            Process process = Process.GetProcessById(id);
+            // The start time, computed from the boot time, differs a little from one process to the next.
+            TimeSpan apart = new DateTime(start, DateTimeKind.Utc) - process.StartTime.ToUniversalTime();
+            return !process.HasExited && apart.Duration() < TimeSpan.FromSeconds(2) ? process : null;
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return null; // No such process, or one that has just ended, or another user's.
+        }
+    }
+
+    /// <summary>True when <paramref name="client"/>, once <see cref="Current"/> of some process, was of this machine and is gone.</summary>
+    public static bool IsGone(string client)
+    {
+        string[] parts = client.Split('/');
+        return parts.Length == 3 && parts[0] == Environment.MachineName && Find($"{parts[1]} {parts[2]}") is null;
+    }
+}
