@@ -113,9 +113,9 @@ public sealed class DockerEngine : IAsyncDisposable
 
     /// <summary>The version to speak, from what the engine says of itself.</summary>
     /// <exception cref="DockerUnavailableException">It is not an engine, or too old.</exception>
-    internal static Version Negotiate(RkeNode node, VersionResponse version)
+    internal static Version Negotiate(RkeNode node, VersionResponse? version)
     {
-        if (!Version.TryParse(version.APIVersion, out Version? engine))
+        if (version is null || !Version.TryParse(version.APIVersion, out Version? engine))
         {
             throw new DockerUnavailableException(node, "what answers on the socket is not a Docker engine");
         }
@@ -141,6 +141,7 @@ public sealed class DockerEngine : IAsyncDisposable
                 ConfigureHandler = handler =>
                 {
                     handler.UseProxy = false;
+                    handler.AllowAutoRedirect = false;
                     handler.ConnectCallback = (_, token) => host.OpenDockerAsync(token);
                 },
             })

@@ -32,7 +32,9 @@ internal static class SshArguments
 
         // A user's own settings for interactive logins must not add an agent, a display, a command or a shared connection to ours.
         // Forwards that they set up are opened, as on every login; that one of them fails is no reason to fail.
-        arguments.AddRange(["-o", "ForwardAgent=no", "-o", "ForwardX11=no", "-o", "PermitLocalCommand=no", "-o", "RemoteCommand=none", "-o", "ExitOnForwardFailure=no"]);
+        arguments.AddRange(["-o", "ForwardAgent=no", "-o", "ForwardX11=no", "-o", "PermitLocalCommand=no", "-o", "RemoteCommand=none", "-o", "ExitOnForwardFailure=no", "-o", "ClearAllForwardings=no"]);
+        // Older clients know only the command-line form of this one, which is not given here.
+        arguments.AddRange(["-o", "IgnoreUnknown=ForkAfterAuthentication", "-o", "ForkAfterAuthentication=no"]);
         if (node.User is not null)
         {
             arguments.AddRange(["-l", node.User]);
@@ -116,7 +118,7 @@ internal static class SshArguments
         string[] included = options.SshConfigPath is { } own ? [Path.GetFullPath(own)] : UserConfigs();
         foreach (string path in included)
         {
-            config.Append(CultureInfo.InvariantCulture, $"Include {Quote(path)}\n");
+            config.Append(CultureInfo.InvariantCulture, $"Include \"{path}\"\n");
         }
 
         return config.ToString();

@@ -109,7 +109,8 @@ internal sealed class SshProcess : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         }
 
-        await Ended.ConfigureAwait(false);
+        // A child that it left behind may hold its standard error open.
+        await Task.WhenAny(Ended, Task.Delay(TimeSpan.FromSeconds(2))).ConfigureAwait(false);
         _process.Dispose();
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Formats.Tar;
+using System.Globalization;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
@@ -21,6 +22,7 @@ internal sealed class HostSave : IAsyncDisposable
     private readonly string _image;
     private HelperContainer? _helper;
     private Stopwatch? _transferred;
+    private bool _asksForRoom;
     private bool _receiving;
     private bool _disposed;
 
@@ -74,9 +76,32 @@ internal sealed class HostSave : IAsyncDisposable
     }
 
     /// <summary>Takes the lock of the host for receiving a copy there; etcd need not run.</summary>
-    /// <param name="expectedHash">The content it must have; null when that is not known yet, to take the lock only.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public Task LockToReceiveAsync(string? expectedHash, CancellationToken cancellationToken) => LockAsync(null, expectedHash, cancellationToken);
+    public Task LockToReceiveAsync(CancellationToken cancellationToken) => LockAsync(null, null, cancellationToken);
+
+    /// <summary>Makes ready for the copy of a snapshot.</summary>
+    /// <exception cref="NotEnoughDiskException">There is no room for it.</exception>
+    public async Task PrepareToReceiveAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        if (!_asksForRoom)
+        {
+            await LockToReceiveAsync(cancellationToken).ConfigureAwait(false); // It was tried as the source before.
+        }
+
+        await Helper.StartAsync(cancellationToken).ConfigureAwait(false);
+        long? free = null;
+        await foreach (ContainerLine line in Helper.ReadLinesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            free ??= line.Text.StartsWith("free ", StringComparison.Ordinal) && long.TryParse(line.Text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : null;
+        }
+
+        await Helper.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (free < snapshot.Size + (snapshot.Size / 10))
+        {
+            throw new NotEnoughDiskException(Node, $"{SnapshotFolder.Path} has {free} bytes free and the copy needs {snapshot.Size}, with something to spare");
+        }
+
+        await LockAsync(null, snapshot.ContentHash, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The state of the member on this host.</summary>
     public Task<EtcdMember> QueryMemberAsync(CancellationToken cancellationToken) => MemberQuery.RunAsync(_engine, cancellationToken);
@@ -162,6 +187,7 @@ internal sealed class HostSave : IAsyncDisposable
             _helper = null;
         }
 
+        _asksForRoom = etcd is null && expectedHash is null;
         HelperContainerSpec spec = SnapshotFolder.Describe(_image, _request, etcd, expectedHash);
         _helper = await HelperContainer.CreateAsync(_engine, spec, _request.Operation, cancellationToken).ConfigureAwait(false);
         NameIsTaken = await _helper.ExistsAsync($"{SnapshotFolder.Mounted}/{_request.Name}", cancellationToken).ConfigureAwait(false);

@@ -69,7 +69,7 @@ internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> sto
             host.Selected,
             async token =>
             {
-                await host.LockToReceiveAsync(snapshot.ContentHash, token).ConfigureAwait(false);
+                await host.PrepareToReceiveAsync(snapshot, token).ConfigureAwait(false);
                 return host;
             },
             cancellationToken))).ConfigureAwait(false);

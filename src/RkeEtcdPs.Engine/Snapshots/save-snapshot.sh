@@ -3,6 +3,7 @@
 # Runs in the rke-tools image (busybox ash, dash or bash), where /backup is the host's snapshot folder.
 #
 #   save-snapshot save NAME REPLACE          REPLACE is yes or no
+#   save-snapshot room NAME REPLACE          says how many bytes are free, and ends
 #   save-snapshot receive NAME REPLACE HASH  HASH is the SHA-256 that the content must have
 #
 # Standard output is for the caller, one fact a line; standard error is for people.
@@ -67,6 +68,10 @@ sweep() {
     done
 }
 
+room() {
+    free=$(($(df -Pk "$folder" | tail -n 1 | awk '{ print $4 }') * 1024))
+}
+
 save() {
     status=$(etcdctl endpoint status -w json 2>&1) || {
         printf '%s\n' "$status" >&2
@@ -74,8 +79,9 @@ save() {
     }
     total=$(printf '%s' "$status" | sed -n 's/.*"dbSize":\([0-9]*\).*/\1/p')
     echo "total ${total:=0}"
-    free=$(($(df -Pk "$folder" | tail -n 1 | awk '{ print $4 }') * 1024))
-    [ "$free" -gt "$total" ] || fail "NotEnoughDisk $total $free"
+    # What else lies on that disk, etcd's own data perhaps, must not be left without any room.
+    room
+    [ "$free" -gt $((total + total / 10)) ] || fail "NotEnoughDisk $total $free"
 
     # One thread is enough for the client, costs a third less than several, and leaves the other cores to etcd itself.
     await env GOMAXPROCS=1 etcdctl snapshot save "$part" >&2 || fail EtcdUnhealthy
@@ -138,6 +144,12 @@ publish() {
     fi
     sync "$folder" 2>/dev/null || sync
 }
+
+if [ "$verb" = room ]; then
+    room
+    echo "free $free"
+    exit 0
+fi
 
 sweep
 tick &
