@@ -13,7 +13,9 @@ static int Usage()
 {
     Console.Error.WriteLine(
         """
-        save [MB] [ROUNDS]      Save-EtcdSnapshot on three hosts against a shell loop of ssh, docker run and etcdctl; in pwsh, which must be on PATH
+        save [MB] [ROUNDS] [CPUS]
+                                Save-EtcdSnapshot on three hosts against a shell loop of ssh, docker run and etcdctl; in pwsh, which must be on PATH;
+                                with CPUS each host has so many processors of its own (cgroup v1), without it all share the machine's
         check [FILE] [ROUNDS]   the full check of a snapshot against openssl dgst -sha256 plus etcdctl snapshot status, and the listing of 200,000 keys;
                                 without FILE a real etcd makes one of 400 MB
         check-once FILE         one full check, as a process of its own

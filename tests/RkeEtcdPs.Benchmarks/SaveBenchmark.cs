@@ -14,8 +14,14 @@ internal static class SaveBenchmark
     {
         long megabytes = arguments.Length > 0 ? long.Parse(arguments[0], CultureInfo.InvariantCulture) : 400;
         int rounds = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 5;
+        double? cpus = arguments.Length > 2 ? double.Parse(arguments[2], CultureInfo.InvariantCulture) : null;
         await using Lab.Lab lab = await Lab.Lab.StartAsync(LabConfiguration.WithHosts(3));
         await lab.Hosts[0].FillAsync(megabytes << 20);
+        if (cpus is { } share)
+        {
+            await Task.WhenAll(lab.Hosts.Select(host => LimitCpuAsync(lab, host, share)));
+        }
+
         Measurement idle = Pwsh("1");
         Measurement import = Pwsh($"(Measure-Command {{ Import-Module '{Module}' }}).TotalSeconds");
         List<double> ratios = [];
@@ -48,6 +54,14 @@ internal static class SaveBenchmark
         ratios.Sort();
         Console.WriteLine($"median ratio {ratios[ratios.Count / 2]:0.00}; client at most {memory >> 20} MB above an idle pwsh; Import-Module {import.Output} s");
         return 0;
+    }
+
+    /// <summary>Gives the containers of a host so many processors of their own, where otherwise all hosts of the lab compete for the machine's.</summary>
+    private static Task LimitCpuAsync(Lab.Lab lab, LabHost host, double cpus)
+    {
+        const int periodMicroseconds = 100_000;
+        return File.WriteAllTextAsync(
+            $"/sys/fs/cgroup/cpu/essl-{lab.Description.Instance}/{host.Name}/cpu.cfs_quota_us", ((int)(cpus * periodMicroseconds)).ToString(CultureInfo.InvariantCulture));
     }
 
     private static string Module => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../EtcdSnapshot.psd1"));
