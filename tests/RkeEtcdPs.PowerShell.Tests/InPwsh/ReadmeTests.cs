@@ -15,12 +15,17 @@ public sealed partial class ReadmeTests(LabFixture fixture) : PwshTest(fixture)
         string[] blocks = [.. PowerShellBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Manifest.Root, "README.md"))).Select(block => block.Groups[1].Value)];
         string examples = Assert.Single(blocks, block => block.Contains("Save-EtcdSnapshot", StringComparison.Ordinal));
 
-        Pwsh run = await RunAsync($"Set-Location '{Lab.Folder.Root}'\n{examples.Replace("node[23]", "node[2]", StringComparison.Ordinal)}");
+        // A folder of its own: the examples take every cluster file that is there.
+        string folder = Directory.CreateDirectory(Path.Combine(Lab.Folder.Root, "readme")).FullName;
+        File.Copy(Lab.Folder.ClusterYml, Path.Combine(folder, "cluster.yml"), overwrite: true);
+        File.Copy(Lab.Folder.SshConfig, Path.Combine(folder, "ssh_config"), overwrite: true);
+
+        Pwsh run = await RunAsync($"Set-Location '{folder}'\n{examples.Replace("node[23]", "node[2]", StringComparison.Ordinal)}");
 
         Assert.Equal("", run.Error);
         Assert.Equal(2, run.Output.Count(line => line.StartsWith("What if: ", StringComparison.Ordinal)));
         Assert.Contains("VERBOSE: [lab] [etcd] Snapshot [hourly] is on all 2 etcd hosts", run.Output);
-        Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(Lab.Folder.Root, "saved.csv"))).Length);
+        Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(folder, "saved.csv"))).Length);
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 

@@ -13,7 +13,8 @@ public sealed class SaveTests(LabFixture fixture) : PwshTest(fixture)
         Pwsh run = await RunAsync("Get-RkeCluster $lab | Save-EtcdSnapshot -Name nightly -SshConfig $ssh | Sort-Object Node | Format-Table");
 
         Assert.Equal("", run.Error);
-        string[] lines = [.. run.Output.Where(line => line.Length > 0)];
+        Assert.Equal("   Cluster: lab", run.Output.First(line => line.Length > 0));
+        string[] lines = [.. run.Output.Where(line => line.Length > 0).Skip(1)];
         Assert.Matches("^Node +Name +Size +CreatedAt +Revision +KeyCount +Verified +Duration$", lines[0]);
         Assert.Matches(@"^node1 nightly +[\d.]+ [KM]B \d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\d+ +\d+ True +[\d.]+ s$", lines[2]);
         Assert.StartsWith("node2 nightly ", lines[3], StringComparison.Ordinal);
