@@ -39,7 +39,7 @@ public sealed class VerificationTests(LabFixture fixture) : ProductTest(fixture)
         Assert.Empty(Remains.Unfinished(Host));
     }
 
-    private async Task<Machine.CommandResult> ReceiveAsync(byte[] bytes, string hash)
+    private async Task<Machine.CommandResult> ReceiveAsync(byte[] bytes, string? hash)
     {
         await File.WriteAllBytesAsync(Path.Combine(Host.SnapshotFolder, SnapshotFolder.PartName("copy")), bytes);
         HelperContainerSpec spec = SnapshotFolder.Describe("rancher/rke-tools:lab", new SaveRequest { Name = "copy" }, null, hash);

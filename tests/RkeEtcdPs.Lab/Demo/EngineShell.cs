@@ -51,7 +51,7 @@ internal sealed class EngineShell(Lab lab) : IDemoShell, IProgress<HostEvent>
         await foreach (var outcome in new SnapshotSave(_options, this).RunAsync(Nodes, request, cancellationToken))
         {
             verified += outcome.Value?.Verified == true ? 1 : 0;
-            Show(outcome, s => $"{s.Node,-8}{s.Name,-16}{s.Size,10}{s.Revision,10}{s.KeyCount,10}  {s.Verified,-10}{s.ContentHash[..16]}…");
+            Show(outcome, s => $"{s.Node,-8}{s.Name,-16}{s.Size,10}{s.Revision,10}{s.KeyCount,10}  {s.Verified,-10}{s.ContentHash?[..16]}…");
         }
 
         return verified == expected;
