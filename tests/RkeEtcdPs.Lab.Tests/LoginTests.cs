@@ -20,6 +20,21 @@ public sealed class LoginTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Folder_for_temporary_files_may_have_a_path_too_long_for_a_socket()
+    {
+        string usual = Environment.GetEnvironmentVariable("TMPDIR")!;
+        Environment.SetEnvironmentVariable("TMPDIR", Directory.CreateDirectory(Path.Combine(usual, new string('d', 90))).FullName);
+        try
+        {
+            await AssertLogsInAsync(Node);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", usual);
+        }
+    }
+
+    [SkippableFact]
     public async Task Key_in_an_agent_logs_in()
     {
         string socket = Path.Combine(Path.GetTempPath(), "agent.sock");

@@ -13,6 +13,10 @@ internal sealed class SshPrivateFolder : IDisposable
 {
     private const string Prefix = "etcdsnapshot-ssh-";
     private const string ProcessesFile = "processes";
+
+    // A Unix socket's path holds 104 bytes on macOS and 108 on Linux. Where TMPDIR leaves too few for ours, this folder does.
+    private const string ShortRoot = "/tmp";
+    private const int LongestRoot = 60;
     private const int LargestRecord = 64 * 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -28,13 +32,16 @@ internal sealed class SshPrivateFolder : IDisposable
 
     public string FullName => _folder.FullName;
 
-    /// <summary>Where ssh listens. A Unix socket's path is limited to about 100 bytes.</summary>
+    /// <summary>Where ssh listens.</summary>
     public string SocketPath => Path.Combine(FullName, "d.sock");
 
     public static SshPrivateFolder Create()
     {
-        // CreateTempSubdirectory makes it 0700 and under a name nobody could have taken before.
-        SshPrivateFolder folder = new(Directory.CreateTempSubdirectory(Prefix));
+        // Both ways make it 0700 and under a name nobody could have taken before.
+        SshPrivateFolder folder = new(
+            !OperatingSystem.IsWindows() && Path.GetTempPath().Length > LongestRoot
+                ? Directory.CreateDirectory(Path.Combine(ShortRoot, $"{Prefix}{Guid.NewGuid():N}"), OwnerOnly)
+                : Directory.CreateTempSubdirectory(Prefix));
         folder.Write(ProcessesFile, ClientProcess.Describe(Process.GetCurrentProcess()) + "\n");
         return folder;
     }
@@ -72,7 +79,8 @@ internal sealed class SshPrivateFolder : IDisposable
             return; // There ssh is used over its standard streams and ends with its parent.
         }
 
-        foreach (string path in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
+        IEnumerable<string> roots = new[] { Path.GetTempPath(), ShortRoot }.Where(Directory.Exists);
+        foreach (string path in roots.SelectMany(root => Directory.EnumerateDirectories(root, Prefix + "*")).Distinct())
         {
             try
             {
