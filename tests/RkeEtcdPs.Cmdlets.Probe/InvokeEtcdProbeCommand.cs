@@ -11,6 +11,10 @@ namespace RkeEtcdPs.Cmdlets.Probe;
 [OutputType(typeof(RkeNode))]
 public sealed class InvokeEtcdProbeCommand : ClusterCmdlet
 {
+    /// <summary>Works on nodes with this role only.</summary>
+    [Parameter]
+    public NodeRoles Role { get; set; }
+
     /// <summary>Fails on nodes of this name.</summary>
     [Parameter]
     public string? Fail { get; set; }
@@ -31,7 +35,7 @@ public sealed class InvokeEtcdProbeCommand : ClusterCmdlet
         IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
         var nodes = new List<RkeNode>();
-        foreach ((_, RkeNode node) in SelectNodes(clusters, NodeRoles.None))
+        foreach ((_, RkeNode node) in SelectNodes(clusters, Role))
         {
             if (await pipeline.ShouldProcessAsync(node.Name, "Probe"))
             {

@@ -10,6 +10,7 @@ namespace RkeEtcdPs.Cmdlets.Commands;
 public abstract class ClusterCmdlet : AsyncCmdlet
 {
     private readonly List<RkeCluster> _clusters = [];
+    private CmdletPipeline? _pipeline;
 
     /// <summary>The clusters: paths of cluster.yml files, their text, or what Get-RkeCluster gives. <c>./cluster.yml</c> when not given.</summary>
     /// <remarks>At position 1, so that a cmdlet may have a name at position 0; where there is none this is the first.</remarks>
@@ -63,10 +64,21 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     private protected abstract Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken);
 
     /// <summary>The nodes of the clusters that <see cref="Node"/> chooses and that have a role.</summary>
-    /// <exception cref="NodeNotFoundException">A name or wildcard stands for no such node.</exception>
+    /// <remarks>Where no names choose, a cluster without such a node, as one with an external etcd, is an error, and the others are worked on.</remarks>
+    /// <exception cref="NodeNotFoundException">A name or wildcard stands for no such node, or no cluster has one.</exception>
     private protected IReadOnlyList<SelectedNode> SelectNodes(IReadOnlyList<RkeCluster> clusters, NodeRoles role)
     {
         HashSet<object> chosen = new(NodeSelection.Select(clusters.SelectMany(cluster => cluster.Nodes), Node, role), ReferenceEqualityComparer.Instance);
+        if (Node is null)
+        {
+            foreach (RkeCluster cluster in clusters.Where(cluster => !cluster.Nodes.Any(chosen.Contains)))
+            {
+                _pipeline!.WriteError(
+                    new NodeNotFoundException($"Cluster {cluster.Name} has no node with the {role.ToString().ToLowerInvariant()} role.", "Nothing is done there. Check the roles under nodes in its cluster.yml."),
+                    cluster);
+            }
+        }
+
         return [.. clusters.SelectMany(cluster => cluster.Nodes.Where(chosen.Contains).Select(node => new SelectedNode(cluster, node)))];
     }
 
@@ -95,6 +107,9 @@ public abstract class ClusterCmdlet : AsyncCmdlet
         return path is null || File.Exists(path) ? path : throw new SshConfigNotFoundException(path);
     }
 
-    private protected sealed override Task RunAsync(CmdletPipeline pipeline, CancellationToken cancellationToken) =>
-        _clusters.Count == 0 ? Task.CompletedTask : RunAsync(_clusters, pipeline, cancellationToken);
+    private protected sealed override Task RunAsync(CmdletPipeline pipeline, CancellationToken cancellationToken)
+    {
+        _pipeline = pipeline;
+        return _clusters.Count == 0 ? Task.CompletedTask : RunAsync(_clusters, pipeline, cancellationToken);
+    }
 }

@@ -26,24 +26,32 @@ internal sealed class CmdletPipeline(ChannelWriter<Action<ICmdletHost>> queue, P
     }
 
     /// <summary>Emits what comes of each host: objects as they come, errors when all hosts are done.</summary>
-    /// <remarks>A caller that stops at the first error must not stop the work on the other hosts by that.</remarks>
+    /// <remarks>
+    /// A caller that stops at the first error must not stop the work on the other hosts by that. Where the whole request fails in the end, what failed
+    /// on single hosts is still said first.
+    /// </remarks>
     public async Task WriteAsync<T>(IAsyncEnumerable<Outcome<T>> outcomes)
         where T : class
     {
         List<Outcome<T>> failed = [];
-        await foreach (Outcome<T> outcome in outcomes.WithCancellation(over))
+        try
         {
-            if (outcome.Failure is null)
+            await foreach (Outcome<T> outcome in outcomes.WithCancellation(over))
             {
-                Write(outcome);
-            }
-            else
-            {
-                failed.Add(outcome);
+                if (outcome.Failure is null)
+                {
+                    Write(outcome);
+                }
+                else
+                {
+                    failed.Add(outcome);
+                }
             }
         }
-
-        failed.ForEach(Write);
+        finally
+        {
+            failed.ForEach(Write);
+        }
     }
 
     /// <summary>Waits until all that was written before has been taken. Work that writes much waits now and then, so that it is not all kept in memory.</summary>

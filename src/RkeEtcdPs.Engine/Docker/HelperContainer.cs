@@ -70,7 +70,7 @@ internal sealed class HelperContainer : IAsyncDisposable
         while (true)
         {
             // Not to be interrupted: a container whose id is never told to us would be left behind.
-            string? id = await engine.AskAsync((docker, token) => TryCreateAsync(docker, parameters, token), CancellationToken.None).ConfigureAwait(false);
+            string? id = await CreateAsync(engine, parameters, stale, operation).ConfigureAwait(false);
             if (id is not null)
             {
                 HelperContainer helper = new(engine, id);
@@ -191,6 +191,28 @@ internal sealed class HelperContainer : IAsyncDisposable
         catch (EtcdSnapshotException)
         {
             // See the remarks.
+        }
+    }
+
+    private static async Task<string?> CreateAsync(DockerEngine engine, CreateContainerParameters parameters, StaleHelper stale, string operation)
+    {
+        try
+        {
+            return await engine.AskAsync((docker, token) => TryCreateAsync(docker, parameters, token), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException)
+        {
+            try
+            {
+                // An engine that was only slow has made it all the same, and it would hold the host for hours.
+                await stale.RemoveLostAsync(operation, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (EtcdSnapshotException)
+            {
+                // The host is gone. The next operation from this machine sweeps it.
+            }
+
+            throw;
         }
     }
 

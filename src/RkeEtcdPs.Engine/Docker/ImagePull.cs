@@ -7,7 +7,11 @@ namespace RkeEtcdPs.Engine.Docker;
 /// <summary>Pulls an image on a host, with the credentials of cluster.yml.</summary>
 internal static class ImagePull
 {
+    // A registry that takes the request and then says nothing would hold up all hosts.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
+
     /// <exception cref="ImageMissingException">The registry does not give it.</exception>
+    /// <exception cref="TimedOutException">Nothing came for two minutes.</exception>
     public static async Task RunAsync(
         DockerEngine engine, RkeCluster cluster, string image, IProgress<HostEvent> story, CancellationToken cancellationToken)
     {
@@ -17,7 +21,9 @@ internal static class ImagePull
             : null;
         story.Report(new HostMessage(engine.Node.Name, $"[docker] Pulling {image}"));
         string? refusal = null;
-        PullProgress progress = new(engine.Node.Name, image, story, error => refusal = error);
+        using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        silence.CancelAfter(LongestSilence);
+        PullProgress progress = new(engine.Node.Name, image, story, () => silence.CancelAfter(LongestSilence), error => refusal = error);
         try
         {
             await engine.StreamAsync(
@@ -26,7 +32,12 @@ internal static class ImagePull
                     await docker.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = image }, login, progress, token).ConfigureAwait(false);
                     return true;
                 },
-                cancellationToken).ConfigureAwait(false);
+                silence.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimedOutException(
+                engine.Node, $"Pulling {image}", LongestSilence, "Nothing came from the registry. Check that the host can reach it, or put the image there with `docker load`.");
         }
         catch (DockerUnavailableException error) when (error.Answered)
         {
@@ -50,12 +61,13 @@ internal static class ImagePull
             ? image.StartsWith(registry.Url.TrimEnd('/') + "/", StringComparison.OrdinalIgnoreCase) || registry.Url.Equals(named, StringComparison.OrdinalIgnoreCase)
             : registry.Url is "docker.io" or "index.docker.io");
 
-    private sealed class PullProgress(string node, string image, IProgress<HostEvent> story, Action<string> failed) : IProgress<JSONMessage>
+    private sealed class PullProgress(string node, string image, IProgress<HostEvent> story, Action alive, Action<string> failed) : IProgress<JSONMessage>
     {
         private readonly Dictionary<string, (long Done, long Total)> _layers = [];
 
         public void Report(JSONMessage value)
         {
+            alive();
             if (value.Error?.Message is { } error)
             {
                 failed(error);

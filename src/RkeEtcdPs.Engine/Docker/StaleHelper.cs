@@ -13,8 +13,9 @@ internal sealed class StaleHelper(DockerEngine engine, string name)
     // a second; a client that takes longer is dead.
     private static readonly TimeSpan CollectingGrace = TimeSpan.FromSeconds(10);
 
-    // One that was never started holds the host for a client that prepares other hosts, or waits for its turn.
-    private static readonly TimeSpan WaitingGrace = TimeSpan.FromMinutes(15);
+    // One that was never started holds the host for a client that prepares other hosts, waits for their copies, or writes its own. Whether a client
+    // of another machine is alive cannot be told; it takes no longer than this.
+    private static readonly TimeSpan WaitingGrace = TimeSpan.FromHours(2);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -24,7 +25,7 @@ internal sealed class StaleHelper(DockerEngine engine, string name)
     /// <exception cref="OperationInProgressException">It is at work, or it is not ours.</exception>
     public async Task MakeWayAsync(CancellationToken cancellationToken)
     {
-        ContainerInspectResponse? other = await engine.AskAsync(InspectAsync, cancellationToken).ConfigureAwait(false);
+        ContainerListResponse? other = await FindAsync(cancellationToken).ConfigureAwait(false);
         bool patient = ++_looks * Pause <= CollectingGrace;
         if (other is null)
         {
@@ -33,20 +34,19 @@ internal sealed class StaleHelper(DockerEngine engine, string name)
             return;
         }
 
-        IDictionary<string, string>? labels = other.Config?.Labels;
-        bool ours = labels?.ContainsKey(HelperContainer.OperationLabel) == true;
-        bool atWork = other.State is { } state && (state.Running || state.Paused || state.Restarting);
-        if (!ours || atWork)
+        bool ours = other.Labels?.ContainsKey(HelperContainer.OperationLabel) == true;
+        if (!ours || other.State is not ("created" or "exited" or "dead" or "removing"))
         {
-            throw new OperationInProgressException(engine.Node, name, Describe(other), Since(other), ours);
+            throw new OperationInProgressException(engine.Node, name, other.State ?? "unknown state", Since(other), ours);
         }
 
-        bool clientIsGone = labels!.TryGetValue(HelperContainer.ClientLabel, out string? client) && ClientProcess.IsGone(client);
-        if (!clientIsGone && other.State?.Status == "created")
+        string client = other.Labels!.TryGetValue(HelperContainer.ClientLabel, out string? known) ? known : "";
+        bool clientIsGone = ClientProcess.IsGone(client);
+        if (!clientIsGone && other.State == "created")
         {
-            if (await AgeAsync(other, cancellationToken).ConfigureAwait(false) < WaitingGrace)
+            if (ClientProcess.IsAlive(client) || await AgeAsync(other, cancellationToken).ConfigureAwait(false) < WaitingGrace)
             {
-                throw new OperationInProgressException(engine.Node, name, "waiting for its turn", Since(other), ours);
+                throw new OperationInProgressException(engine.Node, name, "waiting for its turn, or being written to", Since(other), ours);
             }
         }
         else if (!clientIsGone && patient)
@@ -55,7 +55,18 @@ internal sealed class StaleHelper(DockerEngine engine, string name)
             return;
         }
 
-        await engine.AskAsync((docker, token) => RemoveAsync(docker, other.ID, token), cancellationToken).ConfigureAwait(false);
+        await RemoveAsync(other.ID, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the container when it is of this operation and was never started: one that was made although the engine's answer was lost.</summary>
+    public async Task RemoveLostAsync(string operation, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken).ConfigureAwait(false) is { State: "created" } other
+            && other.Labels?.TryGetValue(HelperContainer.OperationLabel, out string? found) == true
+            && found == operation)
+        {
+            await RemoveAsync(other.ID, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task WaitAsync(bool patient, string state, DateTimeOffset? since, CancellationToken cancellationToken)
@@ -68,51 +79,43 @@ internal sealed class StaleHelper(DockerEngine engine, string name)
         await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<TimeSpan> AgeAsync(ContainerInspectResponse container, CancellationToken cancellationToken)
+    private async Task<TimeSpan> AgeAsync(ContainerListResponse container, CancellationToken cancellationToken)
     {
         // Both by the engine's clock; the client's may differ.
         SystemInfoResponse info = await engine.AskAsync((docker, token) => docker.System.GetSystemInfoAsync(token), cancellationToken).ConfigureAwait(false);
-        return Time(info.SystemTime) is { } now && Since(container) is { } created ? now - created : TimeSpan.Zero;
+        return DateTimeOffset.TryParse(info.SystemTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset now) && Since(container) is { } created
+            ? now - created
+            : TimeSpan.Zero;
     }
 
-    private async Task<ContainerInspectResponse?> InspectAsync(DockerClient docker, CancellationToken cancellationToken)
+    // From the list, and not by inspecting it: that waits as long as an archive is being written into the container.
+    private async Task<ContainerListResponse?> FindAsync(CancellationToken cancellationToken)
     {
-        try
+        ContainersListParameters parameters = new()
         {
-            return await docker.Containers.InspectContainerAsync(name, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
+            All = true,
+            Filters = new Dictionary<string, IDictionary<string, bool>> { ["name"] = new Dictionary<string, bool> { [$"^/{name}$"] = true } },
+        };
+        IList<ContainerListResponse> found = await engine
+            .AskAsync((docker, token) => docker.Containers.ListContainersAsync(parameters, token), cancellationToken)
+            .ConfigureAwait(false);
+        return found.FirstOrDefault(container => container.Names?.Contains("/" + name) == true);
     }
 
-    private static async Task RemoveAsync(DockerClient docker, string id, CancellationToken cancellationToken)
-    {
-        try
+    private Task RemoveAsync(string id, CancellationToken cancellationToken) => engine.AskAsync(
+        async (docker, token) =>
         {
-            await docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { RemoveVolumes = true }, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
-        {
-            // Somebody else swept it.
-        }
-    }
+            try
+            {
+                await docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { RemoveVolumes = true }, token).ConfigureAwait(false);
+            }
+            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+            {
+                // Somebody else swept it.
+            }
+        },
+        cancellationToken);
 
-    private static string Describe(ContainerInspectResponse container) => container.State?.Status is { Length: > 0 } status ? status : "unknown state";
-
-    private static DateTimeOffset? Since(ContainerInspectResponse container) => container.State switch
-    {
-        { Running: true } state => Time(state.StartedAt),
-        { Status: "created" } => Time(container.Created),
-        { } state => Time(state.FinishedAt),
-        null => null,
-    };
-
-    private static DateTimeOffset? Time(object? time) => time switch
-    {
-        DateTime value when value.Year > 1 => new DateTimeOffset(DateTime.SpecifyKind(value, DateTimeKind.Utc)),
-        string text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset value) && value.Year > 1 => value.ToUniversalTime(),
-        _ => null,
-    };
+    private static DateTimeOffset? Since(ContainerListResponse container)
+        => container.Created.Year > 1 ? new DateTimeOffset(DateTime.SpecifyKind(container.Created, DateTimeKind.Utc)) : null;
 }

@@ -39,9 +39,14 @@ internal static class ClientProcess
     }
 
     /// <summary>True when <paramref name="client"/>, once <see cref="Current"/> of some process, was of this machine and is gone.</summary>
-    public static bool IsGone(string client)
+    public static bool IsGone(string client) => OfThisMachine(client) is { } process && Find(process) is null;
+
+    /// <summary>True when <paramref name="client"/>, once <see cref="Current"/> of some process, is of this machine and still there.</summary>
+    public static bool IsAlive(string client) => OfThisMachine(client) is { } process && Find(process) is not null;
+
+    private static string? OfThisMachine(string client)
     {
         string[] parts = client.Split('/');
-        return parts.Length == 3 && parts[0] == Environment.MachineName && Find($"{parts[1]} {parts[2]}") is null;
+        return parts.Length == 3 && parts[0] == Environment.MachineName ? $"{parts[1]} {parts[2]}" : null;
     }
 }

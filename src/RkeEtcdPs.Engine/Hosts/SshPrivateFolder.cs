@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.Versioning;
 
 namespace RkeEtcdPs.Engine.Hosts;
 
@@ -74,13 +73,8 @@ internal sealed class SshPrivateFolder : IDisposable
     /// <summary>Removes the folders of clients that are gone, and ends the ssh processes these left. Never fails.</summary>
     public static void Sweep()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return; // There ssh is used over its standard streams and ends with its parent.
-        }
-
-        IEnumerable<string> roots = new[] { Path.GetTempPath(), ShortRoot }.Where(Directory.Exists);
-        foreach (string path in roots.SelectMany(root => Directory.EnumerateDirectories(root, Prefix + "*")).Distinct())
+        string[] roots = OperatingSystem.IsWindows() ? [Path.GetTempPath()] : [Path.GetTempPath(), ShortRoot];
+        foreach (string path in roots.Where(Directory.Exists).SelectMany(root => Directory.GetDirectories(root, Prefix + "*")).Distinct())
         {
             try
             {
@@ -100,9 +94,9 @@ internal sealed class SshPrivateFolder : IDisposable
         {
             _folder.Delete(recursive: true);
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Somebody cleaned the temporary folder: what was to be removed is gone.
+            // Somebody cleaned the temporary folder, or on Windows ssh still has a file open. The next client sweeps what is left.
         }
     }
 
@@ -127,13 +121,12 @@ internal sealed class SshPrivateFolder : IDisposable
         Dispose();
     }
 
-    [UnsupportedOSPlatform("windows")]
     private static void SweepOne(string path)
     {
         // Anybody can put anything into a folder for temporary files. What a client made is entered by its owner alone, and its record
         // is a small file, which a pipe or a device is not.
         FileInfo record = new(Path.Combine(path, ProcessesFile));
-        if (File.GetUnixFileMode(path) != OwnerOnly || record is not { Exists: true, Length: > 0 and < LargestRecord } || record.LinkTarget is not null)
+        if ((!OperatingSystem.IsWindows() && File.GetUnixFileMode(path) != OwnerOnly) || record is not { Exists: true, Length: > 0 and < LargestRecord } || record.LinkTarget is not null)
         {
             return;
         }
@@ -146,8 +139,9 @@ internal sealed class SshPrivateFolder : IDisposable
 
         foreach (string line in processes.Skip(1))
         {
-            // The command line must name this very folder, so that a forged file cannot make us end anything else.
-            if (ClientProcess.Find(line) is { } ssh && CommandLine(ssh.Id).Contains(path + "/", StringComparison.Ordinal))
+            // The command line must name this very folder, so that a forged file cannot make us end anything else. On Windows ssh is used over its
+            // standard streams, and ends with its parent.
+            if (!OperatingSystem.IsWindows() && ClientProcess.Find(line) is { } ssh && CommandLine(ssh.Id).Contains(path + "/", StringComparison.Ordinal))
             {
                 ssh.Kill();
             }

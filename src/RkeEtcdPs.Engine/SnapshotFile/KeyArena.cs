@@ -6,11 +6,17 @@ internal sealed class KeyArena
     private const int BlockBits = 18;
     private const int BlockSize = 1 << BlockBits;
 
+    // The keys that bound the leaves of a database of 8 GB, the most that etcd advises, take some 40 MB.
+    private const int MostBlocks = 1024;
+
     private readonly List<byte[]> _blocks = [];
     private int _used = BlockSize;
 
     /// <summary>No key.</summary>
     public const ulong None = 0;
+
+    /// <summary>True when it holds so much already, 256 MB, that no database of etcd can be behind it.</summary>
+    public bool IsFull => _blocks.Count >= MostBlocks;
 
     /// <summary>Keeps a copy of a key.</summary>
     /// <param name="key">1 to <see cref="Page.MaxKeySize"/> bytes.</param>

@@ -7,11 +7,13 @@ namespace RkeEtcdPs.Engine.SnapshotFile;
 /// </summary>
 /// <remarks>
 /// A database is read in the order of its tree, which a deflated stream cannot do, so it is unpacked once into a private temporary file
-/// (readable by its owner only, gone when closed): memory stays constant, the disk holds the database for as long as it is open.
+/// (readable by its owner only, without a name where the system allows that, gone when closed): memory stays constant, the disk holds the database
+/// for as long as it is open.
 /// </remarks>
 internal static class PackedSnapshot
 {
     private const string StateSuffix = ".rkestate";
+    private const int LargestRatio = 1032;
 
     /// <summary>True when the bytes begin as a zip does. A bolt database begins with the number of page 0, eight zero bytes.</summary>
     public static bool IsZip(SnapshotBytes bytes)
@@ -38,6 +40,7 @@ internal static class PackedSnapshot
             using ZipArchive archive = new(zip, ZipArchiveMode.Read, leaveOpen: true);
             ZipArchiveEntry entry = FindDatabase(archive);
             using Stream packed = entry.Open();
+            EnsureRoom(entry);
             Copy(packed, database, entry.Length, progress, cancellationToken);
             return new SnapshotBytes(database, leaveOpen: false);
         }
@@ -60,6 +63,28 @@ internal static class PackedSnapshot
             .ToList();
         return databases.FirstOrDefault(entry => entry.FullName.TrimStart('/').StartsWith("backup/", StringComparison.Ordinal))
             ?? (databases.Count == 1 ? databases[0] : throw new SnapshotCorruptException("the zip holds no snapshot"));
+    }
+
+    /// <exception cref="IOException">The disk for temporary files has no room for the database.</exception>
+    private static void EnsureRoom(ZipArchiveEntry entry)
+    {
+        // What deflate can make of so many bytes at the most: a directory that claims more lies.
+        if (entry.Length / LargestRatio > entry.CompressedLength)
+        {
+            throw new InvalidDataException("its directory says more data than so few bytes can hold");
+        }
+
+        string folder = Path.GetTempPath();
+        if (folder.StartsWith(@"\\", StringComparison.Ordinal))
+        {
+            return; // Windows tells the free space of drives only.
+        }
+
+        long free = new DriveInfo(folder).AvailableFreeSpace;
+        if (entry.Length > free)
+        {
+            throw new IOException($"unpacking it takes {entry.Length} bytes, and {folder} has {free}");
+        }
     }
 
     private static void Copy(Stream from, FileStream to, long length, IProgress<long>? progress, CancellationToken cancellationToken)
@@ -100,6 +125,14 @@ internal static class PackedSnapshot
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        return new FileStream(Path.Combine(Path.GetTempPath(), $"etcd-snapshot-{Guid.NewGuid():N}.db"), options);
+        string path = Path.Combine(Path.GetTempPath(), $"etcd-snapshot-{Guid.NewGuid():N}.db");
+        FileStream file = new(path, options);
+        if (!OperatingSystem.IsWindows())
+        {
+            // It holds every secret of the cluster: also a process that is killed must not leave it behind.
+            File.Delete(path);
+        }
+
+        return file;
     }
 }

@@ -3,7 +3,7 @@ namespace RkeEtcdPs.Engine.SnapshotFile;
 /// <summary>
 /// The walk of the check over everything above the leaves, which assumes nothing: each page reached once, the right kind at the right depth, keys
 /// rising within their bounds. It reads the branches only, about one page in a hundred, and lists the leaves with the bounds of their keys, so that
-/// the leaves can then be checked in the order of the file.
+/// the leaves can then be checked in the order of the file. For each leaf it keeps about 50 bytes, one in a hundred of the file.
 /// </summary>
 internal sealed class PageWalk
 {
@@ -107,7 +107,7 @@ internal sealed class PageWalk
                 throw branch.Fault(index, $"key {index} is not between those around it");
             }
 
-            keys[index] = Keys.Add(key);
+            keys[index] = Keys.IsFull ? throw branch.Fault(index, "its branches hold more keys than a database of etcd can have") : Keys.Add(key);
             previous = key;
         }
 

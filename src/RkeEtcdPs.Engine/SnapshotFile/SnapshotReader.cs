@@ -9,6 +9,9 @@ namespace RkeEtcdPs.Engine.SnapshotFile;
 /// </remarks>
 public sealed class SnapshotReader : IDisposable
 {
+    // Some thousand times what etcd takes by default.
+    private const int LargestValue = 1 << 30;
+
     private readonly Database _database;
     private readonly SnapshotTrailer _trailer;
     private readonly int _validMetaPages;
@@ -120,11 +123,17 @@ public sealed class SnapshotReader : IDisposable
 
     /// <summary>Reads the value of an object that came from this reader.</summary>
     /// <exception cref="ArgumentException">The object is not from this snapshot.</exception>
+    /// <exception cref="SnapshotCorruptException">The value is larger than 1 GiB.</exception>
     public SnapshotValue ReadValue(SnapshotObject item)
     {
-        if (item.Offset < 0 || item.Size < 0 || item.Size > Array.MaxLength || item.Offset > Size - item.Size)
+        if (item.Offset < 0 || item.Size < 0 || item.Offset > Size - item.Size)
         {
             throw new ArgumentException("The object is not from this snapshot.", nameof(item));
+        }
+
+        if (item.Size > LargestValue)
+        {
+            throw new SnapshotCorruptException($"a value of {item.Size} bytes is larger than any request that etcd takes", item.Offset / _database.Meta.PageSize, item.Offset);
         }
 
         byte[] value = new byte[item.Size];

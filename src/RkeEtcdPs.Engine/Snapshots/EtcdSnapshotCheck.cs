@@ -8,6 +8,9 @@ public sealed record EtcdSnapshotCheck
     /// <summary>The full path of the file.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The same, for what takes files by that name, such as <c>Get-EtcdSnapshotContent</c>.</summary>
+    public string FullName => Path;
+
     /// <summary>The verdict.</summary>
     public required SnapshotIntegrity Integrity { get; init; }
 

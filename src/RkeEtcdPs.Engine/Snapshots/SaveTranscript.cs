@@ -101,6 +101,7 @@ internal sealed class SaveTranscript(RkeNode node, string name)
             "NotEnoughDisk" => NotEnoughDisk(detail.Split(' ')),
             // etcdctl removes what it wrote before it ends, so that there is room again when the script looks.
             _ when _words.Any(words => words.Contains("no space left on device", StringComparison.OrdinalIgnoreCase)) => NotEnoughDisk(["", ""]),
+            "" when exitCode > 128 => new HelperKilledException(node, exitCode),
             _ => new EtcdUnhealthyException(node, said.Trim()),
         };
     }

@@ -1,4 +1,5 @@
 using RkeEtcdPs.Cmdlets.Parameters;
+using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Cmdlets.Probe;
 using RkeEtcdPs.Cmdlets.Tests.Plumbing;
 using RkeEtcdPs.Engine.Configuration;
@@ -66,6 +67,20 @@ public sealed class ClusterCmdletTests : IDisposable
 
         Assert.Equal("NodeNotFound", ended.Failure.Id);
         Assert.Empty(host.Written);
+    }
+
+    [Fact]
+    public void A_cluster_without_such_a_node_is_an_error_and_the_others_are_worked_on()
+    {
+        RkeCluster other = ClusterFile.Parse(ClusterYaml.Lab);
+        RkeCluster external = other with { Name = "external", Nodes = [.. other.Nodes.Where(node => !node.Is(NodeRoles.Etcd))] };
+        var host = new RecordingHost();
+
+        CmdletRun.Run(new InvokeEtcdProbeCommand { Role = NodeRoles.Etcd }, host, Bind(external), Bind(ClusterYaml.Lab));
+
+        Assert.Equal(["node1", "node2"], Names(host));
+        CmdletFailure failure = Assert.Single(host.Written.OfType<CmdletFailure>());
+        Assert.Equal(("NodeNotFound", external), (failure.Id, failure.Target));
     }
 
     [Fact]

@@ -64,6 +64,26 @@ public sealed class AsyncCmdletTests
     }
 
     [Fact]
+    public void Failed_hosts_are_told_also_when_the_whole_request_fails_in_the_end()
+    {
+        var failure = new NodeNotFoundException("gone", "look") { Node = "node1" };
+        var host = new RecordingHost();
+
+        TerminatedException terminated = Assert.Throws<TerminatedException>(
+            () => CmdletRun.Run(new DelegateCmdlet { Work = (pipeline, _) => pipeline.WriteAsync(FailingAsync()) }, host));
+
+        Assert.Equal([new CmdletFailure(failure, "NodeNotFound", "ObjectNotFound", Node1, "look")], host.Written);
+        Assert.Equal("all of it", terminated.Failure.Exception.Message);
+
+        async IAsyncEnumerable<Outcome<RkeNode>> FailingAsync()
+        {
+            yield return new Outcome<RkeNode>(Node1, failure);
+            await Task.Yield();
+            throw new NodeNotFoundException("all of it", "look");
+        }
+    }
+
+    [Fact]
     public void What_nobody_expected_terminates_as_a_defect()
     {
         TerminatedException terminated = Assert.Throws<TerminatedException>(() => Run((_, _) => throw new FormatException("odd")));

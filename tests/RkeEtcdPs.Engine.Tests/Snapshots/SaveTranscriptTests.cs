@@ -94,6 +94,14 @@ public sealed class SaveTranscriptTests
         Assert.Contains("Error: context deadline exceeded", Assert.Throws<EtcdUnhealthyException>(() => _transcript.Conclude(3, TimeSpan.Zero)).Message);
     }
 
+    [Fact]
+    public void End_without_a_word_is_a_kill_and_not_etcds_fault()
+    {
+        Print("total 20480");
+
+        Assert.Throws<HelperKilledException>(() => _transcript.Conclude(137, TimeSpan.Zero));
+    }
+
     [Theory]
     [InlineData("failed NotEnoughDisk 5000 1000", typeof(NotEnoughDiskException))]
     [InlineData("failed NotEnoughDisk 5000 0", typeof(NotEnoughDiskException))]
