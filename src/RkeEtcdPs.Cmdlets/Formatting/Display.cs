@@ -1,5 +1,6 @@
 using System.Globalization;
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.SnapshotFile;
 using RkeEtcdPs.Engine.Snapshots;
 
@@ -31,6 +32,9 @@ public static class Display
         string format = unit > 0 && shown < 10 ? "0.0" : "0";
         return $"{shown.ToString(format, CultureInfo.InvariantCulture)} {Units[unit]}";
     }
+
+    /// <summary>Text of a host or a file, such as a key, which may hold anything: what a terminal would act on is written out. Empty for null.</summary>
+    public static string Text(string? text) => PrintableText.Line(text) ?? "";
 
     /// <summary>A duration in its two largest units; empty for null.</summary>
     public static string Duration(TimeSpan? duration)
@@ -70,7 +74,7 @@ public static class Display
     public static string Kind(SnapshotObject item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return item.Kind ?? item.Resource ?? "";
+        return Text(item.Kind ?? item.Resource);
     }
 
     /// <summary>The kinds of a summary, a line each, the one with the most bytes first.</summary>
@@ -96,7 +100,7 @@ public static class Display
     public static string Biggest(SnapshotSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        return string.Join('\n', summary.Biggest.Select(item => $"{Size(item.Size)}  {item.Key}"));
+        return string.Join('\n', summary.Biggest.Select(item => $"{Size(item.Size)}  {Text(item.Key)}"));
     }
 
     /// <summary>The members that a snapshot tells of, a line each.</summary>
@@ -104,7 +108,7 @@ public static class Display
     {
         ArgumentNullException.ThrowIfNull(check);
         return string.Join('\n', check.Members.Select(member =>
-            $"{(member.Name.Length > 0 ? member.Name : "(not started)")} {member.Id} {string.Join(", ", member.PeerUrls)}{(member.IsLearner ? " (learner)" : "")}"));
+            Text($"{(member.Name.Length > 0 ? member.Name : "(not started)")} {member.Id} {string.Join(", ", member.PeerUrls)}{(member.IsLearner ? " (learner)" : "")}")));
     }
 
     /// <summary>What is wrong with a file, a line each.</summary>
@@ -119,7 +123,7 @@ public static class Display
 
     private static string Counts(IEnumerable<(string Name, long Count, long Bytes)> parts)
     {
-        string[] lines = [.. parts.Select(part => $"{part.Name}: {part.Count}, {Size(part.Bytes)}")];
+        string[] lines = [.. parts.Select(part => $"{Text(part.Name)}: {part.Count}, {Size(part.Bytes)}")];
         return string.Join('\n', lines.Length > MaxLines ? lines.Take(MaxLines).Append($"and {lines.Length - MaxLines} more") : lines);
     }
 }

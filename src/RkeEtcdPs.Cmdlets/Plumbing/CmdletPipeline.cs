@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
@@ -8,6 +9,9 @@ namespace RkeEtcdPs.Cmdlets.Plumbing;
 internal sealed class CmdletPipeline(ChannelWriter<Action<ICmdletHost>> queue, ProgressBoard board, CancellationToken over)
     : IProgress<HostEvent>
 {
+    /// <summary>What is to be said after a stop.</summary>
+    public ConcurrentQueue<string> Farewells { get; } = new();
+
     /// <summary>Emits one object.</summary>
     public void WriteObject(object value) => Post(host => host.WriteObject(value));
 
@@ -64,13 +68,13 @@ internal sealed class CmdletPipeline(ChannelWriter<Action<ICmdletHost>> queue, P
         Post(host => host.WriteError(CmdletFailure.From(failure, target)));
 
     /// <summary>Writes to the warning stream.</summary>
-    public void WriteWarning(string message) => Post(host => host.WriteWarning(message));
+    public void WriteWarning(string message) => Post(host => host.WriteWarning(PrintableText.Message(message)));
 
     /// <summary>Writes to the verbose stream.</summary>
-    public void WriteVerbose(string message) => Post(host => host.WriteVerbose(message));
+    public void WriteVerbose(string message) => Post(host => host.WriteVerbose(PrintableText.Message(message)));
 
     /// <summary>Asks whether a change may be made, as <c>-WhatIf</c> and <c>-Confirm</c> say.</summary>
-    public Task<bool> ShouldProcessAsync(string target, string action) => AskAsync(host => host.ShouldProcess(target, action));
+    public Task<bool> ShouldProcessAsync(string target, string action) => AskAsync(host => host.ShouldProcess(PrintableText.Line(target), action));
 
     /// <summary>Asks a question that only <c>-Force</c> answers in advance.</summary>
     public Task<bool> ShouldContinueAsync(string query, string caption) => AskAsync(host => host.ShouldContinue(query, caption));
@@ -85,6 +89,9 @@ internal sealed class CmdletPipeline(ChannelWriter<Action<ICmdletHost>> queue, P
                 break;
             case HostWarning warning:
                 WriteWarning($"[{warning.Node}] {warning.Message}");
+                break;
+            case HostFarewell farewell:
+                Farewells.Enqueue(PrintableText.Message($"[{farewell.Node}] {farewell.Message}"));
                 break;
             case HostProgress progress when board.Show(progress) is { } update:
                 Post(host => host.WriteProgress(update));

@@ -18,6 +18,9 @@ internal interface ICmdletHost
     /// <summary>Writes to the warning stream.</summary>
     void WriteWarning(string message);
 
+    /// <summary>Shows a warning to whoever sits at the prompt, when the pipeline has been stopped and takes nothing more.</summary>
+    void ShowAfterStop(string message);
+
     /// <summary>Writes to the verbose stream.</summary>
     void WriteVerbose(string message);
 

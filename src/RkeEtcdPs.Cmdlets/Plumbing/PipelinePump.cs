@@ -39,6 +39,7 @@ internal sealed class PipelinePump(ICmdletHost host, TimeSpan cleanUpLimit, Time
             _ = cancel.CancelAsync();
             Task.WaitAny([running], cleanUpLimit);
             CloseBars();
+            SayFarewell(pipeline);
             if (failure is OperationCanceledException && stop.IsCancellationRequested)
             {
                 throw new PipelineStoppedException();
@@ -48,7 +49,16 @@ internal sealed class PipelinePump(ICmdletHost host, TimeSpan cleanUpLimit, Time
         }
 
         CloseBars();
+        SayFarewell(pipeline);
         Finish(running, stop);
+    }
+
+    private void SayFarewell(CmdletPipeline pipeline)
+    {
+        while (pipeline.Farewells.TryDequeue(out string? message))
+        {
+            host.ShowAfterStop(message);
+        }
     }
 
     private async Task RunWorkAsync(Func<CmdletPipeline, CancellationToken, Task> work, CmdletPipeline pipeline, CancellationToken cancel)

@@ -1,12 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Formatting;
 
 namespace RkeEtcdPs.Cmdlets.Plumbing;
 
 /// <summary>The real host: forwards to the cmdlet's own methods, which PowerShell provides.</summary>
 internal sealed class PowerShellHost(PSCmdlet cmdlet) : ICmdletHost
 {
-    public void WriteObject(object value) => cmdlet.WriteObject(value);
+    public void WriteObject(object value) => cmdlet.WriteObject(ShownValue.Of(value));
 
     public void WriteError(CmdletFailure failure) => cmdlet.WriteError(failure.ToErrorRecord());
 
@@ -18,6 +19,18 @@ internal sealed class PowerShellHost(PSCmdlet cmdlet) : ICmdletHost
     }
 
     public void WriteWarning(string message) => cmdlet.WriteWarning(message);
+
+    public void ShowAfterStop(string message)
+    {
+        try
+        {
+            cmdlet.Host?.UI?.WriteWarningLine(message);
+        }
+        catch (Exception error) when (error is PSNotImplementedException or NotImplementedException or InvalidOperationException or System.IO.IOException)
+        {
+            // A host without a screen: there is nobody to tell.
+        }
+    }
 
     public void WriteVerbose(string message) => cmdlet.WriteVerbose(message);
 

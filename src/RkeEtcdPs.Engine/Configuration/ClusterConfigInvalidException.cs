@@ -19,7 +19,7 @@ public sealed class ClusterConfigInvalidException : EtcdSnapshotException
         string? advice = null)
         : base(
             FailureCategory.InvalidData,
-            $"{source} is not a usable cluster.yml: " + Join([.. errors, .. warnings ?? []]),
+            $"{source} is not a usable cluster.yml: " + Join([.. errors.Concat(warnings ?? []).OrderBy(finding => finding.Line).ThenBy(finding => finding.Column)]),
             advice ?? "Correct the file at the places named. Nothing was contacted or changed.")
     {
         Errors = errors;
@@ -34,7 +34,13 @@ public sealed class ClusterConfigInvalidException : EtcdSnapshotException
 
     private static string Join(IReadOnlyList<ConfigurationMessage> findings)
     {
-        string text = string.Join("; ", findings.Take(MostInMessage));
-        return findings.Count > MostInMessage ? $"{text}; and {findings.Count - MostInMessage} more" : text;
+        // One is a sentence; more are a list, a line each, in the order of the file.
+        if (findings is [ConfigurationMessage only])
+        {
+            return $"{only}";
+        }
+
+        string text = string.Concat(findings.Take(MostInMessage).Select(finding => $"{Environment.NewLine}  {finding}"));
+        return findings.Count > MostInMessage ? $"{text}{Environment.NewLine}  and {findings.Count - MostInMessage} more" : text;
     }
 }

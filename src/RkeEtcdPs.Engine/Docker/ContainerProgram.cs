@@ -1,3 +1,4 @@
+using System.Text;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
@@ -6,6 +7,8 @@ namespace RkeEtcdPs.Engine.Docker;
 /// <summary>Runs a program in a container that runs already: a binary with its arguments, never a shell.</summary>
 internal static class ContainerProgram
 {
+    private const int LongestOutput = 4 * 1024 * 1024;
+
     /// <summary>Runs it to its end.</summary>
     /// <param name="engine">The host's engine.</param>
     /// <param name="container">The container's id.</param>
@@ -29,8 +32,17 @@ internal static class ContainerProgram
         };
         string id = (await docker.Exec.CreateContainerExecAsync(container, parameters, cancellationToken).ConfigureAwait(false)).ID;
         using MultiplexedStream streams = await docker.Exec.StartContainerExecAsync(id, new ContainerExecStartParameters(), cancellationToken).ConfigureAwait(false);
-        (string output, string error) = await streams.ReadOutputToEndAsync(cancellationToken).ConfigureAwait(false);
+        ContainerLineReader lines = new(streams);
+        StringBuilder output = new();
+        StringBuilder error = new();
+        while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            // The rest is read to the end and dropped: no answer that we ask for is so long.
+            StringBuilder stream = line.IsError ? error : output;
+            stream.Append(stream.Length < LongestOutput ? line.Text + '\n' : "");
+        }
+
         ContainerExecInspectResponse end = await docker.Exec.InspectContainerExecAsync(id, cancellationToken).ConfigureAwait(false);
-        return new ProgramResult(end.ExitCode ?? -1, output, error);
+        return new ProgramResult(end.ExitCode ?? -1, output.ToString(), error.ToString());
     }
 }

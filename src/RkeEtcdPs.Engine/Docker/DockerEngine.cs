@@ -164,8 +164,10 @@ public sealed class DockerEngine : IAsyncDisposable
         {
             throw new TimedOutException(host.Node, "A request to the Docker engine", limit, "Check the load of the host and whether its Docker engine hangs: `docker ps`.");
         }
-        catch (System.Text.Json.JsonException error)
+        catch (Exception error) when (error is System.Text.Json.JsonException or FormatException or ArgumentException or NullReferenceException
+            or InvalidOperationException and not ObjectDisposedException)
         {
+            // Among them what the Docker library itself stumbles over.
             throw new DockerUnavailableException(host.Node, "what it answers is not what a Docker engine answers", error);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or System.Net.Sockets.SocketException)

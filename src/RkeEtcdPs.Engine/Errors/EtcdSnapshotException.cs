@@ -7,10 +7,10 @@ namespace RkeEtcdPs.Engine.Errors;
 public abstract class EtcdSnapshotException : Exception
 {
     private protected EtcdSnapshotException(FailureCategory category, string message, string advice, Exception? inner = null)
-        : base(message, inner)
+        : base(PrintableText.Message(message), inner)
     {
         Category = category;
-        Advice = advice;
+        Advice = PrintableText.Message(advice);
     }
 
     /// <summary>The stable identifier of the cause: the type's name without <c>Exception</c>, such as <c>NodeUnreachable</c>.</summary>

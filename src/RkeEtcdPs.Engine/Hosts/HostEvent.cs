@@ -14,6 +14,11 @@ public sealed record HostMessage(string Node, string Message) : HostEvent(Node);
 /// <param name="Message">One line, complete in itself.</param>
 public sealed record HostWarning(string Node, string Message) : HostEvent(Node);
 
+/// <summary>What stays on the hosts after an operation that was stopped: said also when nothing else can be said any more.</summary>
+/// <param name="Node">The name of the node or of the cluster.</param>
+/// <param name="Message">One line, complete in itself.</param>
+public sealed record HostFarewell(string Node, string Message) : HostEvent(Node);
+
 /// <summary>How far an operation on a host is.</summary>
 /// <param name="Node">The node's name.</param>
 /// <param name="Activity">What is being done, such as <c>Saving nightly</c>.</param>

@@ -103,7 +103,7 @@ internal static class SshArguments
     private static string BastionConfig(RkeNode node, RkeBastion bastion, HostOptions options, SshPrivateFolder folder)
     {
         StringBuilder config = new();
-        config.Append(CultureInfo.InvariantCulture, $"Host {BastionAlias}\n  HostName {bastion.Address}\n  Port {bastion.Port}\n");
+        config.Append(CultureInfo.InvariantCulture, $"Host {BastionAlias}\n  HostName {bastion.Address.Replace("%", "%%", StringComparison.Ordinal)}\n  Port {bastion.Port}\n");
         if (bastion.User is not null)
         {
             config.Append(CultureInfo.InvariantCulture, $"  User {bastion.User}\n");

@@ -13,7 +13,7 @@ internal static partial class SshFailure
         string all = string.Join('\n', messages);
         if (all.Contains("REMOTE HOST IDENTIFICATION HAS CHANGED", StringComparison.Ordinal))
         {
-            return new HostKeyChangedException(node, Fingerprint(all), StoppedAtBastion(node, all));
+            return new HostKeyChangedException(node, Fingerprint(all), StoppedAtBastion(node, all), KnownHosts(all));
         }
 
         if (all.Contains("Host key verification failed", StringComparison.Ordinal))
@@ -66,6 +66,12 @@ internal static partial class SshFailure
         Match? match = ServerHostKey().Matches(all).LastOrDefault();
         return match is null ? null : $"{match.Groups["type"].Value} {match.Groups["hash"].Value}";
     }
+
+    // The file that holds the old key. Ssh names it with the line, and with the user's folder written out.
+    private static string? KnownHosts(string all) => OffendingKey().Match(all) is { Success: true } match ? match.Groups["file"].Value : null;
+
+    [GeneratedRegex(@"^Offending \S+ key in (?<file>.+):\d+\r?$", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex OffendingKey();
 
     [GeneratedRegex(@"Server host key: (?<type>\S+) (?<hash>SHA256:\S+)", RegexOptions.CultureInvariant)]
     private static partial Regex ServerHostKey();

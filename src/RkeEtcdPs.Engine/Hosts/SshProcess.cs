@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace RkeEtcdPs.Engine.Hosts;
 
@@ -6,6 +7,7 @@ namespace RkeEtcdPs.Engine.Hosts;
 internal sealed class SshProcess : IAsyncDisposable
 {
     private const int RememberedLines = 400;
+    private const int LongestLine = 4096;
 
     private readonly Process _process;
     private readonly Queue<string> _lines = new();
@@ -116,17 +118,41 @@ internal sealed class SshProcess : IAsyncDisposable
 
     private async Task ReadMessagesAsync()
     {
-        while (await _process.StandardError.ReadLineAsync().ConfigureAwait(false) is { } line)
+        char[] buffer = new char[4096];
+        StringBuilder line = new();
+        while (await _process.StandardError.ReadAsync(buffer).ConfigureAwait(false) is var read and > 0)
         {
-            lock (_lines)
+            for (int at = 0; at < read; at++)
             {
-                if (_lines.Count == RememberedLines)
+                if (buffer[at] == '\n')
                 {
-                    _lines.Dequeue();
+                    Remember(line.ToString().TrimEnd('\r'));
+                    line.Clear();
                 }
-
-                _lines.Enqueue(line);
+                else if (line.Length < LongestLine)
+                {
+                    // The host writes here too; of a line without an end it must not fill our memory.
+                    line.Append(buffer[at]);
+                }
             }
+        }
+
+        if (line.Length > 0)
+        {
+            Remember(line.ToString());
+        }
+    }
+
+    private void Remember(string line)
+    {
+        lock (_lines)
+        {
+            if (_lines.Count == RememberedLines)
+            {
+                _lines.Dequeue();
+            }
+
+            _lines.Enqueue(line);
         }
     }
 }

@@ -42,7 +42,7 @@ internal sealed record EtcdContainer
     private static EtcdContainer Read(RkeNode node, ContainerInspectResponse found)
     {
         Dictionary<string, string> settings = new(StringComparer.Ordinal);
-        foreach (string assignment in found.Config?.Env ?? [])
+        foreach (string assignment in (found.Config?.Env ?? []).OfType<string>())
         {
             int equals = assignment.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0)
@@ -55,14 +55,14 @@ internal sealed record EtcdContainer
         string ssl = $"{KubernetesFolder}/ssl";
         string member = $"{ssl}/kube-etcd-{node.InternalAddress.Replace('.', '-').Replace(':', '-')}";
         IEnumerable<string> words = (found.Config?.Entrypoint ?? []).Concat(found.Config?.Cmd ?? []).Concat(found.Args ?? []);
-        string[] flags = [.. words];
+        string[] flags = [.. words.OfType<string>()];
         string Setting(string name, string flag, string otherwise)
             => settings.GetValueOrDefault(name) is { Length: > 0 } value ? value : Flag(flags, flag) ?? otherwise;
         string endpoint = settings.GetValueOrDefault("ETCDCTL_ENDPOINTS") ?? settings.GetValueOrDefault("ETCDCTL_ENDPOINT") ?? "https://127.0.0.1:2379";
         return new EtcdContainer
         {
             Id = found.ID,
-            HostKubernetesFolder = found.Mounts?.FirstOrDefault(mount => mount.Destination?.TrimEnd('/') == KubernetesFolder)?.Source ?? KubernetesFolder,
+            HostKubernetesFolder = found.Mounts?.FirstOrDefault(mount => mount?.Destination?.TrimEnd('/') == KubernetesFolder)?.Source ?? KubernetesFolder,
             EtcdctlEnvironment =
             [
                 "ETCDCTL_API=3",

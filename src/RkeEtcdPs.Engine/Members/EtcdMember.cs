@@ -46,10 +46,10 @@ public sealed record EtcdMember
     public required long? DbSizeInUse { get; init; }
 
     /// <summary>Alarms of the cluster that concern it, such as <c>NOSPACE</c>; empty when there are none.</summary>
-    public required IReadOnlyList<string> Alarms { get; init; }
+    public required StatementList Alarms { get; init; }
 
     /// <summary>What the member says is wrong with it, and why it is not healthy; empty when nothing is.</summary>
-    public required IReadOnlyList<string> Errors { get; init; }
+    public required StatementList Errors { get; init; }
 
     /// <inheritdoc />
     public override string ToString() => $"{Node} ({MemberId})";

@@ -65,8 +65,8 @@ internal static class MemberQuery
             RaftTerm = Number(status, "raftTerm") ?? 0,
             DbSize = Number(status, "dbSize") ?? 0,
             DbSizeInUse = Number(status, "dbSizeInUse"),
-            Alarms = [.. alarms.Output.Split('\n').Where(line => IsAbout(line, member)).Select(line => line[(line.LastIndexOf(':') + 1)..].Trim())],
-            Errors = errors,
+            Alarms = new([.. alarms.Output.Split('\n').Where(line => IsAbout(line, member)).Select(line => line[(line.LastIndexOf(':') + 1)..].Trim())]),
+            Errors = new(errors),
         };
     }
 

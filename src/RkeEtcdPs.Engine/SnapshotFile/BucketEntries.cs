@@ -22,10 +22,9 @@ internal static class BucketEntries
         }
 
         long done = 0;
-        foreach (long page in new LeafWalk(database, bucket.Root).Pages())
+        foreach (LeafPage _ in new LeafWalk(database, bucket.Root).Load(leaf))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            leaf.Load(page);
             LeafOrder.Check(leaf, default, default, entries);
             done += leaf.Size;
             progress?.Report(done);

@@ -31,10 +31,9 @@ internal sealed class BucketList(Database database) : ILeafEntries
         byte[] wanted = Encoding.ASCII.GetBytes(name);
         BucketList list = new(database);
         LeafPage leaf = new(database);
-        foreach (long page in new LeafWalk(database, database.Meta.Root).Pages())
+        foreach (LeafPage _ in new LeafWalk(database, database.Meta.Root).Load(leaf))
         {
-            leaf.Load(page);
-            _ = LeafOrder.Check(leaf, default, default, list);
+            LeafOrder.Check(leaf, default, default, list);
         }
 
         return list._buckets.Find(bucket => bucket.Name.AsSpan().SequenceEqual(wanted));

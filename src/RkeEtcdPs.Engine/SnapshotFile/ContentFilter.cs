@@ -24,6 +24,9 @@ public sealed record ContentFilter
     /// <summary>The revision whose state is wanted; null for the snapshot's own. It must not be older than the last compaction.</summary>
     public long? AtRevision { get; init; }
 
+    /// <summary>True when it tells objects apart by more than their keys.</summary>
+    internal bool AsksForObjects => Kind.Count + Namespace.Count + Name.Count > 0;
+
     /// <summary>True when an object is wanted.</summary>
     internal bool Accepts(SnapshotObject item) =>
         NamePattern.MatchesAny(Namespace, item.Namespace)

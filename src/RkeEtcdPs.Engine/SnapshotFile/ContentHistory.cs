@@ -65,10 +65,9 @@ internal sealed class ContentHistory(Database database, ContentFilter filter) : 
         }
         else if (bucket is not null)
         {
-            foreach (long page in new LeafWalk(database, bucket.Root, backward: true).Pages())
+            foreach (LeafPage _ in new LeafWalk(database, bucket.Root, backward: true).Load(leaf))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                leaf.Load(page);
                 yield return true;
             }
         }

@@ -84,7 +84,7 @@ internal readonly record struct KubernetesValue(ValueEncoding Encoding, string? 
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // It only looked like JSON from here on; what was read before stands.
         }

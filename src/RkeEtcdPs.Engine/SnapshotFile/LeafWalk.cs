@@ -5,23 +5,28 @@ internal sealed class LeafWalk(Database database, long root, bool backward = fal
 {
     private readonly PageMap _reached = new(database.Meta.HighWater);
 
-    /// <summary>The leaves. What is on them has not been looked at.</summary>
-    /// <exception cref="SnapshotCorruptException">A page is reached twice, or no branch where one should be.</exception>
-    public IEnumerable<long> Pages()
+    /// <summary>Loads the leaves, one after the other. What is on them has not been looked at.</summary>
+    /// <param name="leaf">Is loaded.</param>
+    /// <returns>The same leaf each time.</returns>
+    /// <exception cref="SnapshotCorruptException">A page is reached twice, overflowing ones among them, or no branch where one should be.</exception>
+    public IEnumerable<LeafPage> Load(LeafPage leaf)
     {
         int levels = database.LevelsAboveLeaves(root);
         Stack<(BranchPage Branch, int Next)> path = [];
         long page = root;
         while (true)
         {
-            Reach(page);
             if (path.Count < levels)
             {
-                path.Push((database.ReadBranch(page, out _), 0));
+                BranchPage branch = database.ReadBranch(page, out Page header);
+                _reached.MarkRun(page, header.Overflow, database.Meta.PageSize);
+                path.Push((branch, 0));
             }
             else
             {
-                yield return page;
+                leaf.Load(page);
+                _reached.MarkRun(page, (uint)((leaf.Size / database.Meta.PageSize) - 1), database.Meta.PageSize);
+                yield return leaf;
             }
 
             while (path.TryPeek(out (BranchPage Branch, int Next) top) && top.Next == top.Branch.Count)
@@ -36,15 +41,6 @@ internal sealed class LeafWalk(Database database, long root, bool backward = fal
 
             page = next.Branch.Child(backward ? next.Branch.Count - 1 - next.Next : next.Next);
             path.Push((next.Branch, next.Next + 1));
-        }
-    }
-
-    private void Reach(long page)
-    {
-        database.VerifyInside(page);
-        if (!_reached.Mark(page))
-        {
-            throw new SnapshotCorruptException("it is referred to twice", page, database.OffsetOf(page));
         }
     }
 }

@@ -6,10 +6,18 @@ namespace RkeEtcdPs.Engine.SnapshotFile;
 /// <summary>An entry of the <c>members</c> bucket: the id in hexadecimal, and JSON {id, peerURLs, isLearner, name, clientURLs}.</summary>
 internal static class MemberRecord
 {
+    // A name and a handful of addresses.
+    private const int LargestRecord = 64 * 1024;
+
     /// <summary>Reads an entry.</summary>
     /// <returns>The member; null when it is none.</returns>
     public static SnapshotMember? Parse(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
+        if (value.Length > LargestRecord)
+        {
+            return null;
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(value.ToArray());

@@ -45,6 +45,11 @@ internal sealed record Meta(int PageSize, long Root, long? Freelist, long HighWa
             }
         }
 
+        if (first is not null && second is not null && first.PageSize != second.PageSize)
+        {
+            throw new SnapshotCorruptException($"the meta pages differ in the size of pages: {first.PageSize} and {second.PageSize} bytes", 0, 0);
+        }
+
         valid = (first is null ? 0 : 1) + (second is null ? 0 : 1);
         Meta chosen = (first, second) switch
         {

@@ -15,11 +15,11 @@ internal static class PackedSnapshot
     private const string StateSuffix = ".rkestate";
     private const int LargestRatio = 1032;
 
-    /// <summary>True when the bytes begin as a zip does. A bolt database begins with the number of page 0, eight zero bytes.</summary>
+    /// <summary>True when the bytes begin as a zip does, an empty one too. A bolt database begins with the number of page 0, eight zero bytes.</summary>
     public static bool IsZip(SnapshotBytes bytes)
     {
         Span<byte> start = stackalloc byte[4];
-        return bytes.Read(0, start) == start.Length && start.SequenceEqual("PK\x03\x04"u8);
+        return bytes.Read(0, start) == start.Length && (start.SequenceEqual("PK\x03\x04"u8) || start.SequenceEqual("PK\x05\x06"u8));
     }
 
     /// <inheritdoc cref="Unpack(Stream, IProgress{long}?, CancellationToken)"/>
@@ -61,8 +61,13 @@ internal static class PackedSnapshot
         List<ZipArchiveEntry> databases = archive.Entries
             .Where(entry => entry.Name.Length > 0 && !entry.Name.EndsWith(StateSuffix, StringComparison.OrdinalIgnoreCase))
             .ToList();
-        return databases.FirstOrDefault(entry => entry.FullName.TrimStart('/').StartsWith("backup/", StringComparison.Ordinal))
-            ?? (databases.Count == 1 ? databases[0] : throw new SnapshotCorruptException("the zip holds no snapshot"));
+        List<ZipArchiveEntry> backups = databases.FindAll(entry => entry.FullName.TrimStart('/').StartsWith("backup/", StringComparison.Ordinal));
+        return (backups.Count > 0 ? backups : databases) switch
+        {
+            [ZipArchiveEntry only] => only,
+            [] => throw new SnapshotCorruptException("the zip holds no snapshot"),
+            List<ZipArchiveEntry> several => throw new SnapshotCorruptException($"the zip holds {several.Count} files that may be the snapshot; unpack the one you want"),
+        };
     }
 
     /// <exception cref="IOException">The disk for temporary files has no room for the database.</exception>

@@ -26,7 +26,7 @@ internal sealed record RevisionBounds(long? Wanted, long Compacted)
         long newest = Math.Max(newestEntry, Compacted);
         if (Wanted < Compacted || Wanted > newest)
         {
-            throw new RevisionUnavailableException(Wanted.Value, Compacted, newest);
+            throw new RevisionUnavailableException(Wanted.Value, Math.Max(Compacted, 1), newest);
         }
     }
 }

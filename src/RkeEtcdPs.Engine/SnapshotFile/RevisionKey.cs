@@ -24,7 +24,8 @@ internal readonly record struct RevisionKey(long Main, long Sub, bool IsTombston
         }
 
         revision = new RevisionKey(BinaryPrimitives.ReadInt64BigEndian(key), BinaryPrimitives.ReadInt64BigEndian(key[9..]), key.Length > Size);
-        return revision is { Main: >= 0, Sub: >= 0 };
+        // A transaction has some hundred changes at the most.
+        return revision is { Main: >= 0, Sub: >= 0 and <= int.MaxValue };
     }
 
     /// <summary>Reads a revision that etcd keeps as a value, such as <c>finishedCompactRev</c>.</summary>

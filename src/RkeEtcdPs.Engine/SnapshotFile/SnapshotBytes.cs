@@ -34,8 +34,18 @@ internal sealed class SnapshotBytes : IDisposable
     public long Length { get; }
 
     /// <summary>Opens a file for reading only. A file that is still being written to can be opened too: its reader says what is wrong with it.</summary>
-    public static SnapshotBytes Open(string path) =>
-        new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+    /// <exception cref="SnapshotCorruptException">It has no bytes: it is empty, or no file at all but a pipe or a device.</exception>
+    public static SnapshotBytes Open(string path)
+    {
+        // Before it is opened: opening a pipe waits for somebody to write to it, and nothing could end that.
+        FileInfo file = new(path);
+        if (file.Exists && ((file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo) ?? file).Length == 0)
+        {
+            throw new SnapshotCorruptException("it has no bytes: it is empty, or no file on a disk");
+        }
+
+        return new SnapshotBytes(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+    }
 
     /// <summary>Fills <paramref name="into"/> from <paramref name="offset"/>, or less where the file ends.</summary>
     /// <returns>The number of bytes read.</returns>

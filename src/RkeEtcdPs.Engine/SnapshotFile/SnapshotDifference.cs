@@ -6,6 +6,9 @@ namespace RkeEtcdPs.Engine.SnapshotFile;
 /// <param name="Difference">The object in the second; null when it was removed.</param>
 public sealed record SnapshotDifference(ObjectChange Change, SnapshotObject? Reference, SnapshotObject? Difference)
 {
+    /// <summary>The full path of the second snapshot, whichever of the two the object is in; null when it was opened from a stream.</summary>
+    public string? Snapshot { get; init; }
+
     /// <summary>The change as PowerShell's Compare-Object shows it: <c>=&gt;</c> added, <c>&lt;=</c> removed, and <c>&lt;&gt;</c> changed.</summary>
     public string SideIndicator => Change switch
     {

@@ -6,6 +6,9 @@ public sealed record SnapshotObject
 {
     private const string RkeStateName = "full-cluster-state";
 
+    // Of RKE before 0.2: cluster.yml with all that is secret in it.
+    private const string OldRkeStateName = "cluster-state";
+
     /// <summary>The full path of the snapshot it is in; null when that was opened from a stream.</summary>
     public string? Snapshot { get; init; }
 
@@ -53,9 +56,10 @@ public sealed record SnapshotObject
 
     /// <summary>
     /// True when its value tells a secret to whoever reads it: a Secret that the API server did not encrypt, or RKE's record of the cluster,
-    /// which has the private keys of all its certificates.
+    /// which has the private keys of all its certificates; also what by its kind is a token, a credential or the like, as Rancher keeps them.
+    /// Other custom resources may hold secrets that nobody can tell from their kind.
     /// </summary>
-    public bool HoldsSecret => !Encrypted && (Resource == "secrets" || Kind == "Secret" || IsRkeState);
+    public bool HoldsSecret => !Encrypted && (IsRkeState || Name == OldRkeStateName || SecretNames.IsIn(Resource) || SecretNames.IsIn(Kind));
 
     /// <summary>The value as etcd holds it; null when it was not asked for.</summary>
     public byte[]? Raw { get; init; }

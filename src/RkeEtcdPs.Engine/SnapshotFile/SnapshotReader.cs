@@ -118,7 +118,8 @@ public sealed class SnapshotReader : IDisposable
         long first = 0;
         ContentIndex left = Index(new ByteCount(done => progress?.Report(first = done)), filter, hash, cancellationToken);
         ContentIndex right = difference.Index(new ByteCount(done => progress?.Report(first + done)), filter, hash, cancellationToken);
-        return SnapshotComparison.Merge(left.KeyedObjects(filter), right.KeyedObjects(filter));
+        return SnapshotComparison.Merge(left.KeyedObjects(filter), right.KeyedObjects(filter))
+            .Select(found => found with { Snapshot = difference._database.Path });
     }
 
     /// <summary>Reads the value of an object that came from this reader.</summary>

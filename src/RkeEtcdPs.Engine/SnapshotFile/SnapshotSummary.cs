@@ -29,16 +29,19 @@ public sealed record SnapshotSummary
     /// <summary>RKE's own record of the cluster; null when the snapshot has none.</summary>
     public SnapshotObject? RkeState { get; init; }
 
-    /// <summary>Entries that are history: overwritten or deleted since, and the deletions themselves. A compaction would drop most of them.</summary>
-    public required long HistoryCount { get; init; }
+    /// <summary>
+    /// Entries that are history: overwritten or deleted since, and the deletions themselves. A compaction would drop most of them. Null when kinds,
+    /// namespaces or names were asked for: of what is deleted, these are not known.
+    /// </summary>
+    public long? HistoryCount { get; init; }
 
-    /// <summary>The bytes of their values.</summary>
-    public required long HistoryBytes { get; init; }
+    /// <summary>The bytes of their values; null as <see cref="HistoryCount"/> is.</summary>
+    public long? HistoryBytes { get; init; }
 
-    /// <summary>How many of them are deletions.</summary>
-    public required long DeletionCount { get; init; }
+    /// <summary>How many of them are deletions; null as <see cref="HistoryCount"/> is.</summary>
+    public long? DeletionCount { get; init; }
 
-    /// <summary>Counts the objects of an index. History is that of the keys that begin with the filter's prefix, whatever else it asks for.</summary>
+    /// <summary>Counts the objects of an index.</summary>
     internal static SnapshotSummary Of(ContentIndex index, ContentFilter filter)
     {
         Dictionary<(string?, string?), (long Count, long Bytes)> kinds = [];
@@ -75,9 +78,9 @@ public sealed record SnapshotSummary
             ByNamespace = [.. namespaces.Select(space => new NamespaceCount(space.Key.Item1, space.Value.Count, space.Value.Bytes)).OrderByDescending(space => space.Bytes)],
             Biggest = [.. biggest.UnorderedItems.Select(item => item.Element).OrderByDescending(item => item.Size)],
             RkeState = state,
-            HistoryCount = index.Entries - live.Count,
-            HistoryBytes = index.EntryBytes - live.Bytes,
-            DeletionCount = index.Deletions,
+            HistoryCount = filter.AsksForObjects ? null : index.Entries - live.Count,
+            HistoryBytes = filter.AsksForObjects ? null : index.EntryBytes - live.Bytes,
+            DeletionCount = filter.AsksForObjects ? null : index.Deletions,
         };
     }
 

@@ -50,15 +50,17 @@ internal readonly ref struct StoredKeyValue
     public static bool TryRead(LeafPage leaf, LeafElement element, out StoredKeyValue stored)
     {
         ReadOnlySpan<byte> message = leaf.Value(element);
+        bool isPart = message.Length < element.ValueSize;
         WireReader fields = new(message);
         ReadOnlySpan<byte> key = default;
         ReadOnlySpan<byte> value = default;
         Numbers numbers = default;
-        while (fields.Next())
+        // Of a value too large for the memory only the beginning is there, cut off anywhere: what follows the user's bytes is read from the file.
+        while (!(isPart && fields.Field == 5) && fields.Next())
         {
-            if (fields.IsCut && fields.Field != 5)
+            if (!HasType(fields.Field, fields.Type) || (fields.IsCut && fields.Field != 5))
             {
-                break;
+                return Fail(out stored);
             }
 
             switch (fields.Field)
@@ -77,11 +79,26 @@ internal readonly ref struct StoredKeyValue
             }
         }
 
-        bool sound = !fields.IsMalformed
-            && (!fields.IsCut || (fields.Field == 5 && TryReadTail(leaf, element, ref numbers)));
+        bool sound = isPart || fields.IsCut
+            ? fields.Field == 5 && TryReadTail(leaf, element, ref numbers)
+            : !fields.IsMalformed;
         stored = sound ? new StoredKeyValue(key, value, element, numbers) : default;
         return sound && (key.Length > 0 || element.ValueSize == 0);
     }
+
+    private static bool Fail(out StoredKeyValue stored)
+    {
+        stored = default;
+        return false;
+    }
+
+    // etcd refuses a field it knows in another form. One that it does not know it skips.
+    private static bool HasType(int field, int type) => field switch
+    {
+        1 or 5 => type == WireReader.Delimited,
+        2 or 3 or 4 or 6 => type == WireReader.Varint,
+        _ => true,
+    };
 
     private static bool TryReadTail(LeafPage leaf, LeafElement element, ref Numbers numbers)
     {
@@ -96,6 +113,11 @@ internal readonly ref struct StoredKeyValue
         WireReader fields = new(bytes);
         while (fields.Next())
         {
+            if (!HasType(fields.Field, fields.Type))
+            {
+                return false;
+            }
+
             numbers.Take(fields.Field, fields.Number);
         }
 

@@ -6,9 +6,13 @@ namespace RkeEtcdPs.Engine.SnapshotFile;
 /// <summary>Reads the fields of a protobuf message one after the other. It never throws: a message that ends or goes wrong ends the reading.</summary>
 internal ref struct WireReader(ReadOnlySpan<byte> message)
 {
-    private const int Varint = 0;
+    /// <summary>The type of a field that is a number of one to ten bytes.</summary>
+    public const int Varint = 0;
+
+    /// <summary>The type of a field that has a length and bytes.</summary>
+    public const int Delimited = 2;
+
     private const int Fixed64 = 1;
-    private const int Delimited = 2;
     private const int Fixed32 = 5;
 
     private readonly ReadOnlySpan<byte> _message = message;
@@ -16,6 +20,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
 
     /// <summary>The number of the field that was read last.</summary>
     public int Field { get; private set; }
+
+    /// <summary>Its wire type, such as <see cref="Varint"/>.</summary>
+    public int Type { get; private set; }
 
     /// <summary>Its number, where it is a number; 0 otherwise.</summary>
     public ulong Number { get; private set; }
@@ -48,7 +55,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
         (Number, BytesStart, BytesLength) = (0, 0, 0);
         Bytes = default;
         bool read = TryVarint(out ulong tag) && tag is >= 8 and <= uint.MaxValue && TryValue((int)(tag & 7));
-        Field = (int)(tag >> 3);
+        (Field, Type) = ((int)(tag >> 3), (int)(tag & 7));
         IsMalformed = !read;
         return read;
     }

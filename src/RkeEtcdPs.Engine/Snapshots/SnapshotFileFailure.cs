@@ -17,7 +17,7 @@ public static class SnapshotFileFailure
         FileNotFoundException or DirectoryNotFoundException => new SnapshotNotFoundException(path, "nothing is there", exception),
         UnauthorizedAccessException or IOException when Directory.Exists(path) => new SnapshotNotFoundException(path, "it is a folder", exception),
         UnauthorizedAccessException => new SnapshotUnreadableException(path, FailureCategory.PermissionDenied, exception),
-        IOException => new SnapshotUnreadableException(path, FailureCategory.ResourceUnavailable, exception),
+        IOException or NotSupportedException => new SnapshotUnreadableException(path, FailureCategory.ResourceUnavailable, exception),
         _ => null,
     };
 }

@@ -44,6 +44,11 @@ public sealed class SnapshotSave(HostOptions options, IProgress<HostEvent> story
             // Also when the caller stops listening half way: its hosts are left clean.
             await stop.CancelAsync().ConfigureAwait(false);
             await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested && saved.Count > 0)
+            {
+                story.Report(new HostFarewell(
+                    saved[0].ClusterName, $"The save was stopped. Snapshot {request.Name} was finished and verified on {string.Join(", ", saved)} before, and stays there."));
+            }
         }
 
         await work.ConfigureAwait(false);

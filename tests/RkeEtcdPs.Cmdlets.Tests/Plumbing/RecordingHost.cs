@@ -38,6 +38,8 @@ internal sealed class RecordingHost : ICmdletHost
 
     public void WriteWarning(string message) => Write($"WARNING {message}");
 
+    public void ShowAfterStop(string message) => Written.Add($"AFTER STOP {message}");
+
     public void WriteVerbose(string message) => Write($"VERBOSE {message}");
 
     public void WriteProgress(ProgressUpdate update) => Write(update);

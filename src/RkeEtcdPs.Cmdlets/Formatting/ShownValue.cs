@@ -1,0 +1,71 @@
+using System.Management.Automation;
+using System.Text.Json;
+using RkeEtcdPs.Engine.SnapshotFile;
+
+namespace RkeEtcdPs.Cmdlets.Formatting;
+
+/// <summary>Makes of an object that came with its value what is useful at the prompt: shown as a list, and JSON as an object to ask further.</summary>
+internal static class ShownValue
+{
+    // The view of this name is a list with the value in it.
+    private const string TypeName = "EtcdSnapshot.ObjectWithValue";
+
+    /// <summary>The object with its value as JSON describes it, where it is JSON; any other value as it is.</summary>
+    public static object Of(object item)
+    {
+        if (item is not SnapshotObject { } content || (content.Value is null && content.Raw is null))
+        {
+            return item;
+        }
+
+        PSObject shown = new(content);
+        shown.TypeNames.Insert(0, TypeName);
+        if (content.Value is { } text && Parse(text) is { } value)
+        {
+            shown.Properties.Add(new PSNoteProperty(nameof(SnapshotObject.Value), value), preValidated: true);
+        }
+
+        return shown;
+    }
+
+    private static object? Parse(string text)
+    {
+        if (!text.StartsWith('{') && !text.StartsWith('['))
+        {
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            return Convert(document.RootElement);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null; // It only looks like JSON: the text stands.
+        }
+    }
+
+    private static object? Convert(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => ConvertObject(element),
+        JsonValueKind.Array => element.EnumerateArray().Select(Convert).ToArray(),
+        JsonValueKind.String => element.GetString(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Number => element.TryGetInt64(out long whole) ? whole : element.GetDouble(),
+        _ => null,
+    };
+
+    private static PSObject ConvertObject(JsonElement element)
+    {
+        PSObject converted = new();
+        foreach (JsonProperty property in element.EnumerateObject().Where(property => property.Name.Length > 0))
+        {
+            converted.Properties.Remove(property.Name);
+            converted.Properties.Add(new PSNoteProperty(property.Name, Convert(property.Value)));
+        }
+
+        return converted;
+    }
+}
