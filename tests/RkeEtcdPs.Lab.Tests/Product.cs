@@ -49,11 +49,13 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
     }
 
     /// <summary>Restarts components on nodes of any role; what comes of it in the order in which it came.</summary>
-    public async Task<Outcome<ComponentRestart>[]> RestartAsync(ComponentRestartRequest request, params string[] nodes)
+    public Task<Outcome<ComponentRestart>[]> RestartAsync(ComponentRestartRequest request, params string[] nodes) => RestartAsync(request, nodes, default);
+
+    public async Task<Outcome<ComponentRestart>[]> RestartAsync(ComponentRestartRequest request, string[] nodes, CancellationToken cancellationToken)
     {
         SelectedNode[] selected = [.. NodeSelection.Select(Cluster.Nodes, nodes).Select(node => new SelectedNode(Cluster, node))];
         List<Outcome<ComponentRestart>> outcomes = [];
-        await foreach (Outcome<ComponentRestart> outcome in new ComponentRestarter(Options, this).RunAsync(selected, request))
+        await foreach (Outcome<ComponentRestart> outcome in new ComponentRestarter(Options, this).RunAsync(selected, request, cancellationToken))
         {
             outcomes.Add(outcome);
         }

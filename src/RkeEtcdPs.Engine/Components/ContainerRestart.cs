@@ -15,6 +15,7 @@ internal sealed class ContainerRestart(DockerEngine engine, HealthProbe? probe, 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
     private readonly Stopwatch _clock = new();
+    private readonly Stopwatch _waited = new();
     private readonly Stopwatch _steady = new();
     private DateTime? _steadySince;
     private bool _expectsAnswer;
@@ -88,6 +89,7 @@ internal sealed class ContainerRestart(DockerEngine engine, HealthProbe? probe, 
     private async Task<(ComponentContainer After, ComponentState Health)> WaitAsync(ComponentContainer before, CancellationToken cancellationToken)
     {
         long? restarts = null;
+        _waited.Start();
         while (true)
         {
             ComponentContainer? now = await FindAsync(before, cancellationToken).ConfigureAwait(false);
@@ -102,7 +104,7 @@ internal sealed class ContainerRestart(DockerEngine engine, HealthProbe? probe, 
                 throw Unhealthy($"it ends as soon as it has started, {now!.RestartCount - restarts} times already, the last time with exit code {now.ExitCode}");
             }
 
-            if (_clock.Elapsed > request.HealthLimit)
+            if (_waited.Elapsed > request.HealthLimit)
             {
                 throw Unhealthy($"within {request.HealthLimit.TotalSeconds:0} s it was {Describe(now)}");
             }

@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Hosts;
 
 namespace RkeEtcdPs.Engine.Components;
 
@@ -14,7 +17,9 @@ internal sealed class HealthProbe : IAsyncDisposable
     private static readonly Lazy<string> Script = new(ReadScript);
 
     // The script gives every tool five seconds.
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
     private readonly DockerEngine _engine;
     private readonly HelperContainer _helper;
@@ -25,27 +30,33 @@ internal sealed class HealthProbe : IAsyncDisposable
         _helper = helper;
     }
 
+    /// <summary>Starts it; waits for that of a client that was killed to end, which it does by itself.</summary>
     /// <exception cref="OperationInProgressException">Another restart is at work on the host.</exception>
-    public static async Task<HealthProbe> StartAsync(DockerEngine engine, string image, string operation, CancellationToken cancellationToken)
+    public static async Task<HealthProbe> StartAsync(
+        DockerEngine engine, string image, ComponentRestartRequest request, IProgress<HostEvent> story, CancellationToken cancellationToken)
     {
+        // It is not asked while a component takes its time to end.
+        TimeSpan patience = request.StopLimit + AnswerLimit;
         HelperContainerSpec spec = new()
         {
             Name = Container,
             Image = image,
             Entrypoint = ["sh", "-c", Script.Value, Program],
-            Arguments = ["hold"],
+            Arguments = ["hold", patience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)],
             HostNetwork = true,
         };
-        HelperContainer helper = await HelperContainer.CreateAsync(engine, spec, operation, cancellationToken).ConfigureAwait(false);
-        try
+        Stopwatch waited = Stopwatch.StartNew();
+        while (true)
         {
-            await helper.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new HealthProbe(engine, helper);
-        }
-        catch
-        {
-            await helper.DisposeAsync().ConfigureAwait(false);
-            throw;
+            try
+            {
+                return await StartAsync(engine, spec, request.Operation, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationInProgressException) when (waited.Elapsed < patience + Pause)
+            {
+                story.Report(new HostMessage(engine.Node.Name, "[components] Another restart is at work here, or was until its client was killed: waiting for it"));
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -69,7 +80,7 @@ internal sealed class HealthProbe : IAsyncDisposable
         {
             return (HealthAnswer.Unclear, "it does not answer");
         }
-        catch (Hosts.DockerUnavailableException error) when (error.Answered)
+        catch (DockerUnavailableException error) when (error.Answered)
         {
             // The helper has gone; a component is none the worse for it.
             return (HealthAnswer.NotAsked, error.Message);
@@ -78,6 +89,21 @@ internal sealed class HealthProbe : IAsyncDisposable
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _helper.DisposeAsync();
+
+    private static async Task<HealthProbe> StartAsync(DockerEngine engine, HelperContainerSpec spec, string operation, CancellationToken cancellationToken)
+    {
+        HelperContainer helper = await HelperContainer.CreateAsync(engine, spec, operation, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await helper.StartAsync(cancellationToken).ConfigureAwait(false);
+            return new HealthProbe(engine, helper);
+        }
+        catch
+        {
+            await helper.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Reads what the script says: a line for each URL.</summary>
     internal static (HealthAnswer Answer, string Told) Read(IReadOnlyList<string> urls, string output)

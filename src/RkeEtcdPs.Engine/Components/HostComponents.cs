@@ -84,7 +84,7 @@ internal sealed class HostComponents : IAsyncDisposable
         _story.Report(new HostMessage(Node.Name, $"[components] Restarting {names} on host [{Node.Address}]"));
         HealthProbe? probe = _image is null || targets.TrueForAll(target => target.Kube is null)
             ? null
-            : await HealthProbe.StartAsync(_engine, _image, _request.Operation, cancellationToken).ConfigureAwait(false);
+            : await HealthProbe.StartAsync(_engine, _image, _request, _story, cancellationToken).ConfigureAwait(false);
         ConcurrentBag<ComponentUnhealthyException> failures = [];
         try
         {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Asks health URLs on a host's loopback. Runs in the rke-tools image on the host's network.
 #
-#   probe-health hold           waits to be asked, and ends when nobody has asked for a while: the caller may be gone
+#   probe-health hold SECONDS   waits to be asked, and ends when nobody has asked for so long: the caller may be gone
 #   probe-health ask URL ...    says for each URL, on a line of its own: the URL and the status of the answer,
 #                               or none where nothing listens, or unclear where what listens gives no status
 set -u
@@ -10,12 +10,11 @@ unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 verb=$1
 shift
 asked=/tmp/asked
-patience=90
 
 hold() {
     trap 'exit 0' TERM INT HUP
     silent=0
-    while [ "$silent" -lt "$patience" ]; do
+    while [ "$silent" -lt "$1" ]; do
         sleep 1 &
         wait $!
         silent=$((silent + 1))
@@ -70,7 +69,7 @@ ask() {
 }
 
 if [ "$verb" = hold ]; then
-    hold
+    hold "$1"
     exit 0
 fi
 

@@ -40,7 +40,8 @@ internal static class ComponentHosts
             sleep {startSeconds.ToString(CultureInfo.InvariantCulture)}
             exec /www/kube-apiserver s_server -accept 6443 -cert {Ssl}/kube-apiserver.pem -key {Ssl}/kube-apiserver-key.pem -HTTP -quiet
             """;
-        await ReplaceAsync(host, "kube-apiserver", "--entrypoint", "sh", Image, "-c", script);
+        // A first process without a handler does not hear SIGTERM.
+        await ReplaceAsync(host, "kube-apiserver", "--stop-signal", "SIGKILL", "--entrypoint", "sh", Image, "-c", script);
     }
 
     /// <summary>Puts another container in the place of a component's.</summary>

@@ -32,7 +32,7 @@ public sealed class RestartHealthTests(LabFixture fixture) : ProductTest(fixture
         await ComponentHosts.ServeHealthAsync(host, "500 Internal Server Error");
         Dictionary<string, DateTime> before = await ComponentHosts.StartTimesAsync(host);
 
-        Outcome<ComponentRestart>[] outcomes = await Product.RestartAsync(new ComponentRestartRequest { HealthLimit = TimeSpan.FromSeconds(6) }, host.Name);
+        Outcome<ComponentRestart>[] outcomes = await Product.RestartAsync(new ComponentRestartRequest { HealthLimit = TimeSpan.FromSeconds(10) }, host.Name);
 
         ComponentUnhealthyException unhealthy = Assert.IsType<ComponentUnhealthyException>(outcomes[0].Failure);
         Assert.Contains("gives 500", unhealthy.Message, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class RestartHealthTests(LabFixture fixture) : ProductTest(fixture
         await ComponentHosts.ServeHealthAsync(Lab.Hosts[1], "503 Service Unavailable");
         Dictionary<string, DateTime> before = await ComponentHosts.StartTimesAsync(Lab.Hosts[2]);
 
-        Outcome<ComponentRestart>[] outcomes = await Product.RestartAsync(ApiServers with { Rolling = true, HealthLimit = TimeSpan.FromSeconds(10) });
+        Outcome<ComponentRestart>[] outcomes = await Product.RestartAsync(ApiServers with { Rolling = true, HealthLimit = TimeSpan.FromSeconds(20) });
 
         Assert.Equal(ComponentState.Healthy, outcomes[0].Value?.After);
         Assert.IsType<ComponentUnhealthyException>(outcomes[1].Failure);
