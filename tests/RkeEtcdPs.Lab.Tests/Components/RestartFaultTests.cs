@@ -16,7 +16,7 @@ public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)
         DateTime before = await ReluctantKubeletAsync(host);
         using CancellationTokenSource stop = new();
         Task restart = Product.RestartAsync(Kubelet, [host.Name], stop.Token);
-        await ToldAsync("Restarting kubelet");
+        await AskedToEndAsync(host);
 
         await stop.CancelAsync();
 
@@ -31,7 +31,7 @@ public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)
         LabHost host = Lab.Hosts[0];
         DateTime before = await ReluctantKubeletAsync(host);
 
-        Outcome<ComponentRestart>[] outcomes = await Product.RestartAsync(Kubelet with { Timeout = TimeSpan.FromSeconds(5) }, host.Name);
+        Outcome<ComponentRestart>[] outcomes = await Product.RestartAsync(Kubelet with { StopLimit = TimeSpan.FromSeconds(13), Timeout = TimeSpan.FromSeconds(10) }, host.Name);
 
         Assert.IsType<TimedOutException>(Assert.Single(outcomes).Failure);
         await AssertRunsAgainAsync(host, before);
@@ -44,8 +44,7 @@ public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)
         LabHost host = Lab.Hosts[0];
         DateTime before = await ReluctantKubeletAsync(host);
         Task<Outcome<ComponentRestart>[]> restart = Product.RestartAsync(Kubelet, host.Name);
-        await ToldAsync("Restarting kubelet");
-        await Task.Delay(2500);
+        await AskedToEndAsync(host);
         await host.KillDockerdAsync();
 
         Assert.IsType<DockerUnavailableException>(Assert.Single(await restart).Failure);
@@ -57,12 +56,12 @@ public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 
-    private async Task ToldAsync(string text)
-        => await WaitUntilAsync(() => Task.FromResult(Product.Story.OfType<HostMessage>().Any(message => message.Message.Contains(text, StringComparison.Ordinal))));
+    private static Task AskedToEndAsync(LabHost host)
+        => WaitUntilAsync(async () => (await host.DockerAsync("exec", "kubelet", "test", "-e", "/tmp/asked")).Succeeded);
 
     private static async Task<DateTime> ReluctantKubeletAsync(LabHost host)
     {
-        await ComponentHosts.ReplaceAsync(host, "kubelet", "--entrypoint", "sh", "rancher/hyperkube:lab", "-c", "trap '' TERM; while :; do sleep 1; done");
+        await ComponentHosts.ReplaceAsync(host, "kubelet", "--entrypoint", "sh", "rancher/hyperkube:lab", "-c", "rm -f /tmp/asked; trap 'touch /tmp/asked' TERM; while :; do sleep 1; done");
         return (await ComponentHosts.StartTimesAsync(host))["kubelet"];
     }
 
