@@ -13,6 +13,7 @@
         'Get-EtcdMember'
         'Get-EtcdSnapshotContent'
         'Get-RkeCluster'
+        'Restart-KubeComponent'
         'Save-EtcdSnapshot'
         'Test-EtcdSnapshot'
     )

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
@@ -45,5 +46,20 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
         }
 
         return [.. outcomes.OrderBy(outcome => outcome.Node.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Restarts components on nodes of any role; what comes of it in the order in which it came.</summary>
+    public Task<Outcome<ComponentRestart>[]> RestartAsync(ComponentRestartRequest request, params string[] nodes) => RestartAsync(request, nodes, default);
+
+    public async Task<Outcome<ComponentRestart>[]> RestartAsync(ComponentRestartRequest request, string[] nodes, CancellationToken cancellationToken)
+    {
+        SelectedNode[] selected = [.. NodeSelection.Select(Cluster.Nodes, nodes).Select(node => new SelectedNode(Cluster, node))];
+        List<Outcome<ComponentRestart>> outcomes = [];
+        await foreach (Outcome<ComponentRestart> outcome in new ComponentRestarter(Options, this).RunAsync(selected, request, cancellationToken))
+        {
+            outcomes.Add(outcome);
+        }
+
+        return [.. outcomes];
     }
 }

@@ -34,6 +34,9 @@ internal sealed class HelperContainer : IAsyncDisposable
         _id = id;
     }
 
+    /// <summary>Its id, for programs that are run in it.</summary>
+    public string Id => _id;
+
     private RkeNode Node => _engine.Node;
 
     /// <summary>Creates it without starting it. From then on the host is locked for this kind of work.</summary>

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Globalization;
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Components;
+
+/// <summary>Asks health URLs on a host's loopback, from a helper container on the host's network.</summary>
+/// <remarks>Its container's name also keeps two restarts from one host at once.</remarks>
+internal sealed class HealthProbe : IAsyncDisposable
+{
+    /// <summary>The helper container's name.</summary>
+    public const string Container = "kube-component-probe";
+
+    private const string Program = "probe-health";
+
+    private static readonly Lazy<string> Script = new(ReadScript);
+
+    // The script gives every tool five seconds.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+
+    private readonly DockerEngine _engine;
+    private readonly HelperContainer _helper;
+
+    private HealthProbe(DockerEngine engine, HelperContainer helper)
+    {
+        _engine = engine;
+        _helper = helper;
+    }
+
+    /// <summary>Starts it; waits for that of a client that was killed to end, which it does by itself.</summary>
+    /// <exception cref="OperationInProgressException">Another restart is at work on the host.</exception>
+    public static async Task<HealthProbe> StartAsync(
+        DockerEngine engine, string image, ComponentRestartRequest request, IProgress<HostEvent> story, CancellationToken cancellationToken)
+    {
+        // It is not asked while a component takes its time to end.
+        TimeSpan patience = request.StopLimit + AnswerLimit;
+        HelperContainerSpec spec = new()
+        {
+            Name = Container,
+            Image = image,
+            Entrypoint = ["sh", "-c", Script.Value, Program],
+            Arguments = ["hold", patience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)],
+            HostNetwork = true,
+        };
+        Stopwatch waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await StartAsync(engine, spec, request.Operation, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationInProgressException) when (waited.Elapsed < patience + Pause)
+            {
+                story.Report(new HostMessage(engine.Node.Name, "[components] Another restart is at work here, or was until its client was killed: waiting for it"));
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>What a component's URLs come to: the best answer of all.</summary>
+    public async Task<(HealthAnswer Answer, string Told)> AskAsync(IReadOnlyList<string> urls, CancellationToken cancellationToken)
+    {
+        if (urls.Count == 0)
+        {
+            return (HealthAnswer.NotAsked, "");
+        }
+
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AnswerLimit);
+        try
+        {
+            ProgramResult said = await ContainerProgram.RunAsync(_engine, _helper.Id, [], ["sh", "-c", Script.Value, Program, "ask", .. urls], limit.Token)
+                .ConfigureAwait(false);
+            return Read(urls, said.Output);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (HealthAnswer.Unclear, "it does not answer");
+        }
+        catch (DockerUnavailableException error) when (error.Answered)
+        {
+            // The helper has gone; a component is none the worse for it.
+            return (HealthAnswer.NotAsked, error.Message);
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _helper.DisposeAsync();
+
+    private static async Task<HealthProbe> StartAsync(DockerEngine engine, HelperContainerSpec spec, string operation, CancellationToken cancellationToken)
+    {
+        HelperContainer helper = await HelperContainer.CreateAsync(engine, spec, operation, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await helper.StartAsync(cancellationToken).ConfigureAwait(false);
+            return new HealthProbe(engine, helper);
+        }
+        catch
+        {
+            await helper.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Reads what the script says: a line for each URL.</summary>
+    internal static (HealthAnswer Answer, string Told) Read(IReadOnlyList<string> urls, string output)
+        => output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(line => line.Split(' '))
+            .Where(words => words.Length == 2 && urls.Contains(words[0]))
+            .Select(words => (Answer: Meaning(words[1]), Told: $"{words[0]} gives {words[1]}"))
+            .DefaultIfEmpty((Answer: HealthAnswer.NotAsked, Told: ""))
+            .MaxBy(answer => Rank(answer.Answer));
+
+    private static HealthAnswer Meaning(string status) => status switch
+    {
+        "none" => HealthAnswer.Silent,
+        // An API server that refuses anonymous requests is alive.
+        "401" or "403" => HealthAnswer.Healthy,
+        ['2', _, _] => HealthAnswer.Healthy,
+        [>= '1' and <= '5', _, _] => HealthAnswer.Unhealthy,
+        _ => HealthAnswer.Unclear,
+    };
+
+    private static int Rank(HealthAnswer answer) => answer switch
+    {
+        HealthAnswer.Healthy => 4,
+        HealthAnswer.Unhealthy => 3,
+        HealthAnswer.Unclear => 2,
+        HealthAnswer.Silent => 1,
+        _ => 0,
+    };
+
+    private static string ReadScript()
+    {
+        using Stream stream = typeof(HealthProbe).Assembly.GetManifestResourceStream("probe-health.sh")
+            ?? throw new InvalidOperationException("probe-health.sh is not in the assembly");
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+}
