@@ -14,4 +14,13 @@ public sealed class SnapshotMismatchException : EtcdSnapshotException
     {
         Node = node.Name;
     }
+
+    /// <summary>The source is not any more what it was.</summary>
+    internal SnapshotMismatchException(string place, string cause)
+        : base(
+            FailureCategory.InvalidData,
+            $"The snapshot {place} is not what it was when it was looked at: {cause}. Nothing was kept of it.",
+            "List it again; when nobody has replaced it, check the disk it is on, and use another copy.")
+    {
+    }
 }

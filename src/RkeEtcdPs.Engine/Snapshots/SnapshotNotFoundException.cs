@@ -11,6 +11,14 @@ public sealed class SnapshotNotFoundException : EtcdSnapshotException
         Path = path;
     }
 
-    /// <summary>The full path that was looked at.</summary>
+    /// <param name="name">The snapshot's name.</param>
+    /// <param name="places">Where it was looked for, as a clause.</param>
+    internal SnapshotNotFoundException(string name, string places)
+        : base(FailureCategory.ObjectNotFound, $"There is no whole snapshot {name} {places}.", "Get-EtcdSnapshot lists what there is. Names are exact, and case counts.")
+    {
+        Path = name;
+    }
+
+    /// <summary>The full path that was looked at; the name where many places were.</summary>
     public string Path { get; }
 }

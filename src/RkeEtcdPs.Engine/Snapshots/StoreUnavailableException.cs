@@ -14,4 +14,9 @@ public sealed class StoreUnavailableException : EtcdSnapshotException
     {
         Node = node.Name;
     }
+
+    internal StoreUnavailableException(string place, string cause, string advice, Exception? inner = null)
+        : base(FailureCategory.ResourceUnavailable, $"The store {place} cannot be used: {cause}.", advice, inner)
+    {
+    }
 }
