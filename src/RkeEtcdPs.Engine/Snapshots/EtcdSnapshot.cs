@@ -36,7 +36,10 @@ public sealed record EtcdSnapshot
     /// <summary>When it was taken, in UTC: the time in its name where there is one, else the time of the file.</summary>
     public required DateTime CreatedAt { get; init; }
 
-    /// <summary>How long ago that is, by this machine's clock.</summary>
+    /// <summary>The time of the file, in UTC and whole seconds; null where it was not looked at. A file of another time is another file.</summary>
+    public DateTime? ModifiedAt { get; init; }
+
+    /// <summary>How long ago <see cref="CreatedAt"/> is, by this machine's clock.</summary>
     public TimeSpan Age => DateTime.UtcNow - CreatedAt;
 
     /// <summary>
