@@ -10,6 +10,7 @@
     FormatsToProcess     = @('module/EtcdSnapshot.Format.ps1xml')
     CmdletsToExport      = @(
         'Compare-EtcdSnapshot'
+        'Copy-EtcdSnapshot'
         'Get-EtcdMember'
         'Get-EtcdSnapshotContent'
         'Get-RkeCluster'

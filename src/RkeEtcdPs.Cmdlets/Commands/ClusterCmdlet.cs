@@ -10,13 +10,14 @@ namespace RkeEtcdPs.Cmdlets.Commands;
 public abstract class ClusterCmdlet : AsyncCmdlet
 {
     private readonly List<RkeCluster> _clusters = [];
+    private readonly HashSet<object> _opened = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The clusters: paths of cluster.yml files, their text, or what Get-RkeCluster gives. <c>./cluster.yml</c> when not given.</summary>
     /// <remarks>At position 1, so that a cmdlet may have a name at position 0; where there is none this is the first.</remarks>
     [Parameter(Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ClusterSourceTransformation]
-    public ClusterSource[]? ClusterConfig { get; set; }
+    public virtual ClusterSource[]? ClusterConfig { get; set; }
 
     /// <summary>Only these nodes: names or addresses, with wildcards. All that the cmdlet works on when not given.</summary>
     [Parameter]
@@ -59,7 +60,9 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     // What .NET timers take: 24 days.
     private const int MaxTimeoutSec = 2_147_483;
 
-    /// <summary>Does the work on the clusters: at least one, each once.</summary>
+    private readonly ClusterSource _default = ClusterSource.Default;
+
+    /// <summary>Does the work on the clusters, each once: at least one, unless none is needed.</summary>
     private protected abstract Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken);
 
     /// <summary>The nodes of the clusters that <see cref="Node"/> chooses and that have a role.</summary>
@@ -78,8 +81,13 @@ public abstract class ClusterCmdlet : AsyncCmdlet
             Transport = Enum.Parse<SshTransport>(Transport, ignoreCase: true),
             SshConfigPath = FindSshConfig(),
         };
-        IEnumerable<ClusterSource> sources = ClusterConfig ?? [ClusterSource.Default];
-        foreach (ClusterDocument document in sources.SelectMany(source => source.Open(CmdletHost)))
+        AcceptInput();
+        if (ClusterConfig is null && !NeedsCluster)
+        {
+            return;
+        }
+
+        foreach (ClusterDocument document in (ClusterConfig ?? [_default]).Where(_opened.Add).SelectMany(source => source.Open(CmdletHost)))
         {
             RkeCluster cluster = document.Read(CmdletHost);
             if (!_clusters.Exists(known => ReferenceEquals(known, cluster) || (known.Path is not null && known.Path == cluster.Path)))
@@ -89,6 +97,14 @@ public abstract class ClusterCmdlet : AsyncCmdlet
         }
     }
 
+    /// <summary>Takes what a cmdlet has of input beside clusters.</summary>
+    private protected virtual void AcceptInput()
+    {
+    }
+
+    /// <summary>False when the input so far needs no cluster, and so no <c>./cluster.yml</c> is looked for.</summary>
+    private protected virtual bool NeedsCluster => true;
+
     private string? FindSshConfig()
     {
         string? path = SshConfig is null ? null : CmdletHost.ResolvePath(SshConfig, literal: true)[0];
@@ -96,5 +112,5 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     }
 
     private protected sealed override Task RunAsync(CmdletPipeline pipeline, CancellationToken cancellationToken) =>
-        _clusters.Count == 0 ? Task.CompletedTask : RunAsync(_clusters, pipeline, cancellationToken);
+        _clusters.Count == 0 && NeedsCluster ? Task.CompletedTask : RunAsync(_clusters, pipeline, cancellationToken);
 }

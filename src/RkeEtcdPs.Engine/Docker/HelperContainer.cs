@@ -38,6 +38,7 @@ internal sealed class HelperContainer : IAsyncDisposable
 
     /// <summary>Creates it without starting it. From then on the host is locked for this kind of work.</summary>
     /// <exception cref="OperationInProgressException">Another one of that name is at work, or is not ours.</exception>
+    /// <exception cref="FolderMissingException">The host lacks a folder that is to be mounted.</exception>
     /// <exception cref="EtcdSnapshotException">The engine refused.</exception>
     public static async Task<HelperContainer> CreateAsync(DockerEngine engine, HelperContainerSpec spec, string operation, CancellationToken cancellationToken)
     {
@@ -58,6 +59,7 @@ internal sealed class HelperContainer : IAsyncDisposable
             HostConfig = new HostConfig
             {
                 Binds = [.. spec.Binds],
+                Mounts = [.. spec.Mounts.Select(mount => new Mount { Type = "bind", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly })],
                 NetworkMode = spec.HostNetwork ? "host" : "none",
                 // No SELinux label: the alternative is to relabel the host's folders, which are not ours.
                 SecurityOpt = ["no-new-privileges", "label=disable"],
@@ -70,7 +72,7 @@ internal sealed class HelperContainer : IAsyncDisposable
         while (true)
         {
             // Not to be interrupted: a container whose id is never told to us would be left behind.
-            string? id = await engine.AskAsync((docker, token) => TryCreateAsync(docker, parameters, token), CancellationToken.None).ConfigureAwait(false);
+            string? id = await engine.AskAsync((docker, token) => TryCreateAsync(docker, engine.Node, spec, parameters, token), CancellationToken.None).ConfigureAwait(false);
             if (id is not null)
             {
                 HelperContainer helper = new(engine, id);
@@ -194,7 +196,8 @@ internal sealed class HelperContainer : IAsyncDisposable
         }
     }
 
-    private static async Task<string?> TryCreateAsync(DockerClient docker, CreateContainerParameters parameters, CancellationToken cancellationToken)
+    private static async Task<string?> TryCreateAsync(
+        DockerClient docker, RkeNode node, HelperContainerSpec spec, CreateContainerParameters parameters, CancellationToken cancellationToken)
     {
         try
         {
@@ -204,5 +207,14 @@ internal sealed class HelperContainer : IAsyncDisposable
         {
             return null;
         }
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.BadRequest && MissingMount(spec, error) is { } missing)
+        {
+            throw new FolderMissingException(node, missing.Source);
+        }
     }
+
+    private static HelperMount? MissingMount(HelperContainerSpec spec, DockerApiException error)
+        => DockerFailure.Message(error) is var message && message.Contains("source path does not exist", StringComparison.Ordinal)
+            ? spec.Mounts.FirstOrDefault(mount => message.Contains(mount.Source, StringComparison.Ordinal)) ?? (spec.Mounts.Count > 0 ? spec.Mounts[0] : null)
+            : null;
 }

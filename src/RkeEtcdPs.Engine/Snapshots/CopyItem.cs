@@ -1,25 +1,16 @@
-using RkeEtcdPs.Engine.Configuration;
-
 namespace RkeEtcdPs.Engine.Snapshots;
 
 /// <summary>One snapshot to copy, and where to.</summary>
-public sealed record CopyItem
+/// <param name="Sources">Copies of the same content to read from, the best first; at least one.</param>
+/// <param name="Destinations">Where it is copied to, all from one read.</param>
+public sealed record CopyItem(IReadOnlyList<EtcdSnapshot> Sources, IReadOnlyList<CopyDestination> Destinations)
 {
     /// <summary>Its name.</summary>
-    public required string Name { get; init; }
+    public string Name => Sources[0].Name;
 
-    /// <summary>Copies of the same content to read from, the best first; empty to look for it on <see cref="SourceNodes"/>.</summary>
-    public IReadOnlyList<EtcdSnapshot> Sources { get; init; } = [];
-
-    /// <summary>Hosts to look on, in the order in which they are tried.</summary>
-    public IReadOnlyList<SelectedNode> SourceNodes { get; init; } = [];
-
-    /// <summary>Where it is copied to, all from one read.</summary>
-    public required IReadOnlyList<CopyDestination> Destinations { get; init; }
-
-    /// <summary>Puts copies of the same content together; what has no hash stands alone.</summary>
+    /// <summary>Puts copies of the same content together; what has no hash stands alone. Those on this machine come first.</summary>
     public static IEnumerable<IReadOnlyList<EtcdSnapshot>> Group(IEnumerable<EtcdSnapshot> snapshots) =>
-        from snapshot in snapshots.Distinct()
-        group snapshot by (snapshot.ClusterName, snapshot.Name, snapshot.IsZip, snapshot.ContentHash ?? snapshot.ToString()) into same
+        from snapshot in snapshots
+        group snapshot by (snapshot.Name, snapshot.IsZip, snapshot.ContentHash ?? $"{snapshot.Location} {snapshot}") into same
         select (IReadOnlyList<EtcdSnapshot>)[.. same.OrderBy(snapshot => snapshot.Location == SnapshotLocation.File ? 0 : 1)];
 }

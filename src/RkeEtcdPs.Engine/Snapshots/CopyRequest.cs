@@ -5,9 +5,6 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <summary>What is to be copied, and how.</summary>
 public sealed record CopyRequest
 {
-    /// <summary>The snapshots, one after the other.</summary>
-    public required IReadOnlyList<CopyItem> Items { get; init; }
-
     /// <summary>The clusters on whose hosts sources lie.</summary>
     public IReadOnlyList<RkeCluster> Clusters { get; init; } = [];
 

@@ -18,7 +18,7 @@ internal static class SnapshotFolder
     /// <summary>The name of a file that is being received, before it is verified.</summary>
     public static string PartName(string name) => $".{name}.etcdsnapshot.part";
 
-    private static readonly Lazy<string> Script = new(ReadScript);
+    private static readonly Lazy<string> Script = new(() => EmbeddedScript.Read("save-snapshot.sh"));
 
     /// <summary>The container that works on one snapshot.</summary>
     /// <param name="image">The rke-tools image.</param>
@@ -38,12 +38,4 @@ internal static class SnapshotFolder
         Environment = etcd?.EtcdctlEnvironment ?? [],
         HostNetwork = etcd is not null,
     };
-
-    private static string ReadScript()
-    {
-        using Stream stream = typeof(SnapshotFolder).Assembly.GetManifestResourceStream("save-snapshot.sh")
-            ?? throw new InvalidOperationException("save-snapshot.sh is not in the assembly");
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd();
-    }
 }

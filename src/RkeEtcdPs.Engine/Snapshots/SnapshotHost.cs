@@ -7,7 +7,7 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <summary>A host that was logged in to, with the image to work with. One login serves all snapshots.</summary>
 internal sealed class SnapshotHost : IAsyncDisposable
 {
-    private SnapshotHost(SelectedNode selected, DockerEngine engine, string image)
+    public SnapshotHost(SelectedNode selected, DockerEngine engine, string image)
     {
         Selected = selected;
         Engine = engine;
