@@ -11,7 +11,7 @@ namespace RkeEtcdPs.Cmdlets.Commands;
 /// <summary>Copy-EtcdSnapshot: snapshots from hosts, folders and buckets to others, proved at the far end.</summary>
 [Cmdlet(VerbsCommon.Copy, "EtcdSnapshot", DefaultParameterSetName = nameof(Name), SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EtcdSnapshot))]
-public sealed class CopyEtcdSnapshotCommand : ClusterCmdlet
+public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
 {
     private readonly List<EtcdSnapshot> _snapshots = [];
     private readonly List<EtcdSnapshotException> _unreadable = [];
@@ -61,6 +61,24 @@ public sealed class CopyEtcdSnapshotCommand : ClusterCmdlet
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
 
+    /// <summary>Reads <see cref="Name"/> from the bucket of <see cref="S3Cmdlet.Uri"/> or <see cref="S3Cmdlet.S3"/>, which else is written to.</summary>
+    [Parameter(ParameterSetName = nameof(Name))]
+    public SwitchParameter FromS3 { get; set; }
+
+    /// <summary>How the server is to encrypt what it stores. As the bucket says when not given.</summary>
+    [Parameter]
+    [ValidateSet("AES256", "aws:kms")]
+    public string? ServerSideEncryption { get; set; }
+
+    /// <summary>The key for <c>aws:kms</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KmsKeyId { get; set; }
+
+    /// <summary>Does not read objects back after writing them. They are then not called verified.</summary>
+    [Parameter]
+    public SwitchParameter NoReadBack { get; set; }
+
     /// <summary>Writes names in the folder so that Windows can hold them, as is always done on Windows: colons and the like become <c>%3A</c>.</summary>
     [Parameter]
     public SwitchParameter WindowsNames { get; set; }
@@ -82,10 +100,10 @@ public sealed class CopyEtcdSnapshotCommand : ClusterCmdlet
     [ValidateNotNullOrEmpty]
     public string? ToolsImage { get; set; }
 
-    private bool HasOtherPlace => Destination is not null;
+    private bool HasOtherPlace => Destination is not null || (UsesBucket && !FromS3);
 
     /// <inheritdoc />
-    private protected override bool NeedsCluster => Name is not null || ToNode is not null || !HasOtherPlace || _snapshots.Exists(snapshot => snapshot.Location == SnapshotLocation.Host);
+    private protected override bool NeedsCluster => (Name is not null && !FromS3) || S3 || ToNode is not null || !HasOtherPlace || _snapshots.Exists(snapshot => snapshot.Location == SnapshotLocation.Host);
 
     /// <inheritdoc />
     private protected override void AcceptInput()
@@ -93,6 +111,11 @@ public sealed class CopyEtcdSnapshotCommand : ClusterCmdlet
         if (Compress && Expand)
         {
             throw new PSArgumentException("-Compress and -Expand exclude each other.");
+        }
+
+        if (FromS3 && !UsesBucket)
+        {
+            throw new PSArgumentException("-FromS3 needs -Uri or -S3, which say where from.");
         }
 
         _snapshots.AddRange(InputObject ?? []);
@@ -104,20 +127,23 @@ public sealed class CopyEtcdSnapshotCommand : ClusterCmdlet
     private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
         _unreadable.ForEach(failure => pipeline.WriteError(failure));
+        IReadOnlyList<(S3Address Address, S3Connection Connection)> buckets = Buckets(clusters);
         CopyRequest request = new()
         {
             Clusters = clusters,
+            SourceConnection = buckets.Count > 0 ? buckets[0].Connection : Connection,
             Replace = Force,
             Packing = Compress ? SnapshotPacking.Zip : Expand ? SnapshotPacking.Plain : SnapshotPacking.AsIs,
             ToolsImage = ToolsImage,
             Timeout = Timeout,
             ThrottleLimit = ThrottleLimit,
         };
-        IReadOnlyList<CopyDestination> destinations = Destinations(clusters);
+        IReadOnlyList<CopyDestination> destinations = Destinations(clusters, buckets);
         await using SnapshotCopy copy = new(HostOptions, request, pipeline);
         List<(SelectedNode Node, EtcdSnapshotException Failure)> unseen = [];
         IEnumerable<IReadOnlyList<EtcdSnapshot>> snapshots = Name is null
             ? CopyItem.Group(_snapshots)
+            : FromS3 ? await copy.FindAsync(buckets[0].Address, buckets[0].Connection, Name, cancellationToken)
             : await copy.FindAsync(SelectNodes(clusters, NodeRoles.Etcd), Name, (node, failure) => unseen.Add((node, failure)), cancellationToken);
         List<CopyItem> items = [];
         foreach (IReadOnlyList<EtcdSnapshot> same in snapshots)
@@ -143,6 +169,14 @@ public sealed class CopyEtcdSnapshotCommand : ClusterCmdlet
         unseen.ForEach(host => pipeline.WriteError(host.Failure, host.Node.Node));
     }
 
+    /// <inheritdoc />
+    private protected override S3Connection Complete(S3Connection connection) => base.Complete(connection) with
+    {
+        Encryption = ServerSideEncryption,
+        KmsKeyId = KmsKeyId,
+        ReadBack = !NoReadBack,
+    };
+
     private async Task<List<CopyDestination>> AllowedAsync(EtcdSnapshot snapshot, IReadOnlyList<CopyDestination> destinations, CmdletPipeline pipeline)
     {
         List<CopyDestination> allowed = [];
@@ -164,7 +198,7 @@ public sealed class CopyEtcdSnapshotCommand : ClusterCmdlet
             || ((ToNode is not null || snapshot.ClusterName is null || host.Cluster.Name == snapshot.ClusterName)
                 && !(snapshot.Location == SnapshotLocation.Host && !Compress && !Expand && snapshot.Node == host.Node.Name && snapshot.Address == host.Node.Address));
 
-    private List<CopyDestination> Destinations(IReadOnlyList<RkeCluster> clusters)
+    private List<CopyDestination> Destinations(IReadOnlyList<RkeCluster> clusters, IReadOnlyList<(S3Address Address, S3Connection Connection)> buckets)
     {
         List<CopyDestination> destinations = [];
         if (ToNode is not null || !HasOtherPlace)
@@ -176,6 +210,11 @@ public sealed class CopyEtcdSnapshotCommand : ClusterCmdlet
         if (Destination is not null)
         {
             destinations.Add(new FolderDestination(CmdletHost.ResolvePath(Destination, literal: true)[0], WindowsNames));
+        }
+
+        if (!FromS3)
+        {
+            destinations.AddRange(buckets.Select(bucket => new S3Destination(bucket.Address, bucket.Connection)));
         }
 
         return destinations;

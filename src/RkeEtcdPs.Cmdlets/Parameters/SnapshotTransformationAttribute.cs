@@ -12,15 +12,25 @@ public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttr
     /// <summary>Turns every such element into a snapshot; anything else is left for PowerShell to refuse, or to bind elsewhere.</summary>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
+        if (inputData is null)
+        {
+            return inputData!;
+        }
+
         object bare = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         EtcdSnapshot?[] snapshots = bare is IEnumerable list and not (string or IDictionary) && bare is not PSCustomObject
-            ? [.. list.Cast<object>().Select(From)]
+            ? [.. list.Cast<object?>().Select(From)]
             : [From(inputData)];
         return snapshots.Contains(null) ? inputData : snapshots;
     }
 
-    private static EtcdSnapshot? From(object item)
+    private static EtcdSnapshot? From(object? item)
     {
+        if (item is null)
+        {
+            return null;
+        }
+
         if ((item is PSObject wrapped ? wrapped.BaseObject : item) is EtcdSnapshot snapshot)
         {
             return snapshot;

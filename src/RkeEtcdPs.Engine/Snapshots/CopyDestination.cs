@@ -1,4 +1,5 @@
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Engine.Snapshots;
 
@@ -37,4 +38,16 @@ public sealed record FolderDestination(string Path, bool WindowsNames = false) :
 
     /// <inheritdoc />
     public override object Subject => Path;
+}
+
+/// <summary>A folder of a bucket.</summary>
+/// <param name="Address">The folder.</param>
+/// <param name="Connection">How it is reached.</param>
+public sealed record S3Destination(S3Address Address, S3Connection Connection) : CopyDestination
+{
+    /// <inheritdoc />
+    public override string Place => Address.ToString();
+
+    /// <inheritdoc />
+    public override object Subject => Place;
 }

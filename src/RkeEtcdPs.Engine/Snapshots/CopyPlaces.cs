@@ -10,6 +10,7 @@ namespace RkeEtcdPs.Engine.Snapshots;
 internal sealed class CopyPlaces(HostOptions options, CopyRequest request, IProgress<HostEvent> story) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<RkeNode, Lazy<Task<HostStore>>> _hosts = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<(S3Address, S3Connection), Lazy<ISnapshotStore>> _buckets = new();
     private readonly SemaphoreSlim _throttle = new(request.ThrottleLimit);
     private readonly CancellationTokenSource _stop = new();
 
@@ -26,6 +27,8 @@ internal sealed class CopyPlaces(HostOptions options, CopyRequest request, IProg
             case SnapshotLocation.Host:
                 HostStore host = await HostAsync(Find(snapshot), cancellationToken).ConfigureAwait(false);
                 return new CopySource(host, snapshot, async error => await host.Engine.ExplainAsync(error).ConfigureAwait(false));
+            case SnapshotLocation.S3:
+                return Remote(snapshot);
             default:
                 FolderStore folder = new(Path.GetDirectoryName(snapshot.Path) ?? snapshot.Path);
                 return new CopySource(folder, snapshot, error => Task.FromResult(SnapshotFileFailure.From(snapshot.Path, error) ?? new UnexpectedFailureException(snapshot.Path, error)));
@@ -40,13 +43,24 @@ internal sealed class CopyPlaces(HostOptions options, CopyRequest request, IProg
             case HostDestination { Selected: var selected }:
                 HostStore host = await HostAsync(selected, cancellationToken).ConfigureAwait(false);
                 return new HostCopyTarget(new SnapshotHost(selected, host.Engine, host.Image), content, request, story);
+            case S3Destination { Address: var address, Connection: var connection }:
+                return S3CopyTarget.Open(Bucket(address, connection), content, request);
             default:
                 return new FolderCopyTarget((FolderDestination)destination, content, request);
         }
     }
 
+    /// <summary>A folder of a bucket; nobody is contacted yet.</summary>
+    public ISnapshotStore Bucket(S3Address address, S3Connection connection)
+        => _buckets.GetOrAdd((address, connection), _ => new Lazy<ISnapshotStore>(() => S3Store.Open(address, connection))).Value;
+
     public async ValueTask DisposeAsync()
     {
+        foreach (Lazy<ISnapshotStore> bucket in _buckets.Values)
+        {
+            await bucket.Value.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _stop.CancelAsync().ConfigureAwait(false);
         foreach (Lazy<Task<HostStore>> host in _hosts.Values)
         {
@@ -59,6 +73,14 @@ internal sealed class CopyPlaces(HostOptions options, CopyRequest request, IProg
 
         _throttle.Dispose();
         _stop.Dispose();
+    }
+
+    private CopySource Remote(EtcdSnapshot snapshot)
+    {
+        S3Address key = S3Address.Parse(snapshot.Path);
+        string folder = key.Folder.Contains('/', StringComparison.Ordinal) ? key.Folder[..key.Folder.LastIndexOf('/')] : "";
+        ISnapshotStore bucket = Bucket(new S3Address(key.Bucket, folder), request.SourceConnection ?? new S3Connection());
+        return new CopySource(bucket, snapshot, error => Task.FromResult(S3CopyTarget.Explain(snapshot.Path, error)));
     }
 
     private SelectedNode Find(EtcdSnapshot snapshot)

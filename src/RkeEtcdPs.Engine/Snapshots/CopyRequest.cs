@@ -1,4 +1,5 @@
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Engine.Snapshots;
 
@@ -7,6 +8,9 @@ public sealed record CopyRequest
 {
     /// <summary>The clusters on whose hosts sources lie.</summary>
     public IReadOnlyList<RkeCluster> Clusters { get; init; } = [];
+
+    /// <summary>How buckets are reached in which sources lie; null when none does.</summary>
+    public S3Connection? SourceConnection { get; init; }
 
     /// <summary>Replace another file of the name; the old one stays until the new one is verified.</summary>
     public bool Replace { get; init; }

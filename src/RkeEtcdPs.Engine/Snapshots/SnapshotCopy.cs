@@ -55,6 +55,16 @@ public sealed class SnapshotCopy : IAsyncDisposable
         return Choose(found);
     }
 
+    /// <summary>Finds whole snapshots in a folder of a bucket.</summary>
+    /// <exception cref="EtcdSnapshotException">It cannot be listed, or lacks one of a name that has no wildcards.</exception>
+    public async Task<IReadOnlyList<IReadOnlyList<EtcdSnapshot>>> FindAsync(
+        S3Address address, S3Connection connection, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        List<EtcdSnapshot> found = await ListAsync(_places.Bucket(address, connection), names, cancellationToken).ConfigureAwait(false);
+        Require(found, names, $"in {address}");
+        return Choose(found);
+    }
+
     /// <summary>Copies.</summary>
     /// <param name="items">Snapshots and their destinations, one after the other.</param>
     /// <param name="cancellationToken">Stops the work; what was begun is removed before the enumeration ends.</param>
@@ -83,7 +93,7 @@ public sealed class SnapshotCopy : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _places.DisposeAsync();
 
-    private static async Task<List<EtcdSnapshot>> ListAsync(HostStore store, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private static async Task<List<EtcdSnapshot>> ListAsync(ISnapshotStore store, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         List<EtcdSnapshot> found = [];
         await foreach (EtcdSnapshot snapshot in store.ListAsync(names, cancellationToken).ConfigureAwait(false))
@@ -104,7 +114,7 @@ public sealed class SnapshotCopy : IAsyncDisposable
     {
         if (names.FirstOrDefault(name => !NamePattern.HasWildcard(name) && !found.Any(snapshot => NamePattern.MatchesAny([name], snapshot.Name) || NamePattern.MatchesAny([name], $"{snapshot.Name}.zip"))) is { } missing)
         {
-            throw new SnapshotNotFoundException(missing, places);
+            throw SnapshotNotFoundException.Named(missing, places);
         }
     }
 

@@ -11,13 +11,17 @@ public sealed class SnapshotNotFoundException : EtcdSnapshotException
         Path = path;
     }
 
-    /// <param name="name">The snapshot's name.</param>
-    /// <param name="places">Where it was looked for, as a clause.</param>
-    internal SnapshotNotFoundException(string name, string places)
-        : base(FailureCategory.ObjectNotFound, $"There is no whole snapshot {name} {places}.", "Get-EtcdSnapshot lists what there is. Names are exact, and case counts.")
+    private SnapshotNotFoundException(string name, string message, string advice)
+        : base(FailureCategory.ObjectNotFound, message, advice)
     {
         Path = name;
     }
+
+    /// <summary>No place has a snapshot of that name.</summary>
+    /// <param name="name">The snapshot's name.</param>
+    /// <param name="places">Where it was looked for, as a clause.</param>
+    internal static SnapshotNotFoundException Named(string name, string places)
+        => new(name, $"There is no whole snapshot {name} {places}.", "Get-EtcdSnapshot lists what there is. Names are exact, and case counts.");
 
     /// <summary>The full path that was looked at; the name where many places were.</summary>
     public string Path { get; }

@@ -15,7 +15,11 @@ public sealed class StoreUnavailableException : EtcdSnapshotException
         Node = node.Name;
     }
 
-    internal StoreUnavailableException(string place, string cause, string advice, Exception? inner = null)
+    /// <param name="place">How the admin knows it.</param>
+    /// <param name="cause">What is wrong, as a clause.</param>
+    /// <param name="advice">What to do about it.</param>
+    /// <param name="inner">What it was noticed by; null when there is none.</param>
+    public StoreUnavailableException(string place, string cause, string advice, Exception? inner = null)
         : base(FailureCategory.ResourceUnavailable, $"The store {place} cannot be used: {cause}.", advice, inner)
     {
     }
