@@ -46,7 +46,7 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
     [Parameter(ParameterSetName = nameof(Path), Position = 1)]
     [Parameter(ParameterSetName = nameof(LiteralPath), Position = 1)]
     [ValidateNotNullOrEmpty]
-    [ClusterSourceTransformation]
+    [ClusterSourceTransformation(FilesAreOthers = true)]
     public override ClusterSource[]? ClusterConfig { get; set; }
 
     /// <summary>The etcd hosts that get it: names or addresses, with wildcards. All that lack it, when no other place is given either.</summary>

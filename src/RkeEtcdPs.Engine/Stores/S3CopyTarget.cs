@@ -46,7 +46,7 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
             try
             {
                 WatchedStream watched = new(stream, _ => stall.CancelAfter(request.StallLimit + store.Connection.RequestTimeout));
-                size = await new S3Upload(store, _key, content.Source.ContentHash).RunAsync(watched, stall.Token).ConfigureAwait(false);
+                size = await new S3Upload(store, _key, content.Source).RunAsync(watched, stall.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {

@@ -14,6 +14,9 @@ internal sealed class S3Store : ISnapshotStore
     /// <summary>The metadata that says the SHA-256 of the database in an object.</summary>
     public const string HashMetadata = "etcdsnapshot-sha256";
 
+    /// <summary>The metadata that says when the snapshot was taken, which the time of an object does not.</summary>
+    public const string CreatedMetadata = "etcdsnapshot-created";
+
     private const int LooksAtOnce = 16;
     private const int Sector = 512;
 
@@ -78,6 +81,11 @@ internal sealed class S3Store : ISnapshotStore
             byte[] last = size % Sector == StoredFile.TailLength ? await ReadAsync(key, size - StoredFile.TailLength, StoredFile.TailLength, cancellationToken).ConfigureAwait(false) : [];
             DateTime time = (head.LastModified ?? DateTime.UnixEpoch).ToUniversalTime();
             EtcdSnapshot snapshot = new StoredFile(key[_address.Key("").Length..], size, time, IsRegular: true, first, last).Describe(_address.Path(key), SnapshotLocation.S3);
+            if (DateTime.TryParse(head.Metadata[CreatedMetadata], CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime created) && snapshot.CreatedAt == snapshot.ModifiedAt)
+            {
+                snapshot = snapshot with { CreatedAt = created.ToUniversalTime() };
+            }
+
             return snapshot.IsZip && head.Metadata[HashMetadata] is { Length: 64 } hash ? snapshot with { ContentHash = hash } : snapshot;
         }
         catch (SnapshotNotFoundException)

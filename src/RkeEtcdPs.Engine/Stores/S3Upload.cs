@@ -1,10 +1,12 @@
+using System.Globalization;
 using Amazon.S3;
 using Amazon.S3.Model;
+using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Engine.Stores;
 
 /// <summary>Writes one object from a stream, in parts of which few are in memory. Until all are there nothing has the key.</summary>
-internal sealed class S3Upload(S3Store store, string key, string? hash)
+internal sealed class S3Upload(S3Store store, string key, EtcdSnapshot source)
 {
     /// <summary>The bytes of the first parts.</summary>
     public const int FirstPart = 8 * 1024 * 1024;
@@ -145,7 +147,8 @@ internal sealed class S3Upload(S3Store store, string key, string? hash)
 
     private void Describe(MetadataCollection metadata)
     {
-        if (hash is not null)
+        metadata[S3Store.CreatedMetadata] = source.CreatedAt.ToString("O", CultureInfo.InvariantCulture);
+        if (source.ContentHash is { } hash)
         {
             metadata[S3Store.HashMetadata] = hash;
         }
