@@ -21,6 +21,9 @@ internal sealed class HostStore : ISnapshotStore
     // What one command line takes, with names of 255 bytes.
     private const int RemovedAtOnce = 200;
 
+    // Bytes per second.
+    private const long SlowestDisk = 5 * 1024 * 1024;
+
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromMinutes(2);
 
     private readonly SelectedNode _selected;
@@ -168,19 +171,23 @@ internal sealed class HostStore : ISnapshotStore
     /// <summary>A name for a container of this operation, which no other has.</summary>
     public static string UniqueName(string purpose) => $"{ContainerPrefix}{purpose}-{Guid.NewGuid():N}";
 
+    /// <summary>How long reading a file may take on the slowest disk that a healthy host may have.</summary>
+    public static TimeSpan ReadingTime(long size) => TimeSpan.FromSeconds((double)size / SlowestDisk);
+
     /// <summary>Runs a helper container to its end and gives its exit code.</summary>
     /// <exception cref="TimedOutException">It fell silent.</exception>
-    public async Task<long> RunAsync(HelperContainerSpec spec, Action<ContainerLine> add, CancellationToken cancellationToken)
+    public async Task<long> RunAsync(HelperContainerSpec spec, Action<ContainerLine> add, CancellationToken cancellationToken, TimeSpan? extra = null)
     {
+        TimeSpan limit = SilenceLimit + (extra ?? TimeSpan.Zero);
         await using HelperContainer helper = await HelperContainer.CreateAsync(_engine, spec, _operation, cancellationToken).ConfigureAwait(false);
         await helper.StartAsync(cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        silence.CancelAfter(SilenceLimit);
+        silence.CancelAfter(limit);
         try
         {
             await foreach (ContainerLine line in helper.ReadLinesAsync(silence.Token).ConfigureAwait(false))
             {
-                silence.CancelAfter(SilenceLimit);
+                silence.CancelAfter(limit);
                 add(line);
             }
 
@@ -188,7 +195,7 @@ internal sealed class HostStore : ISnapshotStore
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimedOutException(Node, $"The work in {SnapshotFolder.Path}", SilenceLimit, "Check the disk of the host, and whether the folder is on a network file system that hangs.");
+            throw new TimedOutException(Node, $"The work in {SnapshotFolder.Path}", limit, "Check the disk of the host, and whether the folder is on a network file system that hangs.");
         }
     }
 
