@@ -11,9 +11,12 @@
     CmdletsToExport      = @(
         'Compare-EtcdSnapshot'
         'Get-EtcdMember'
+        'Get-EtcdSnapshot'
         'Get-EtcdSnapshotContent'
         'Get-RkeCluster'
+        'Remove-EtcdSnapshot'
         'Save-EtcdSnapshot'
+        'Select-EtcdSnapshot'
         'Test-EtcdSnapshot'
     )
     FunctionsToExport    = @()

@@ -68,6 +68,9 @@ public sealed record EtcdSnapshotCheck
     /// <summary>What is wrong with the copy beyond <see cref="Faults"/>: its age, copies that differ, a rehearsal that failed. Empty when nothing is.</summary>
     public IReadOnlyList<EtcdSnapshotException> Failures { get; init; } = [];
 
+    /// <summary>True when it is sound and nothing else that was asked for failed; null of a file that was given by its path.</summary>
+    public bool? Passed { get; init; }
+
     /// <summary>The CRC-32C that etcd's tools show as hash, in hexadecimal as they write it.</summary>
     public string? StatusHash { get; init; }
 

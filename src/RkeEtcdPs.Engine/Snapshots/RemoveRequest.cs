@@ -1,4 +1,5 @@
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Engine.Snapshots;
 
@@ -8,8 +9,11 @@ public sealed record RemoveRequest
     /// <summary>Exact names, of snapshots or of files, to remove from each of <see cref="Places"/>.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>The names of the places to remove <see cref="Names"/>, or what is unfinished, from; the others are only looked at.</summary>
-    public IReadOnlySet<string> Places { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    /// <summary>The places to remove <see cref="Names"/>, or what is unfinished, from; the others are only looked at.</summary>
+    public IReadOnlySet<SnapshotPlace> Places { get; init; } = new HashSet<SnapshotPlace>();
+
+    /// <summary>Full paths of files to remove.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
 
     /// <summary>Copies that were listed before.</summary>
     public IReadOnlyList<EtcdSnapshot> Snapshots { get; init; } = [];

@@ -74,13 +74,17 @@ public sealed class SnapshotRemoval(IProgress<HostEvent> story)
         return failures;
     }
 
+    /// <summary>Whether a copy lies in one of the places.</summary>
+    public static bool IsInAny(IEnumerable<SnapshotPlace> places, EtcdSnapshot snapshot) => places.Any(place => IsIn(place, snapshot));
+
     private static void Choose(
         PlaceListing listing, RemoveRequest request, List<(SnapshotPlace, EtcdSnapshot)> chosen, List<(SnapshotPlace, EtcdSnapshotException)> failures)
     {
         SnapshotPlace place = listing.Place;
         EtcdSnapshot[] named = [.. request.Snapshots.Where(snapshot => IsIn(place, snapshot))];
-        bool byName = request.Places.Contains(place.Name);
-        if (byName || named.Length > 0)
+        bool byName = request.Places.Contains(place);
+        string[] files = place.Node is null ? [.. request.Paths.Where(path => Path.GetDirectoryName(path) == place.Name)] : [];
+        if (byName || named.Length > 0 || files.Length > 0)
         {
             failures.AddRange(listing.Failures.Select(failure => (place, failure)));
         }
@@ -106,6 +110,19 @@ public sealed class SnapshotRemoval(IProgress<HostEvent> story)
             }
         }
 
+        foreach (string path in files.Where(paths.Add))
+        {
+            EtcdSnapshot? copy = listing.Snapshots.FirstOrDefault(found => found.Path == path);
+            if (copy is null)
+            {
+                failures.Add((place, new SnapshotNotFoundException(path, Directory.Exists(path) ? "it is a folder" : "nothing is there")));
+            }
+            else
+            {
+                chosen.Add((place, copy));
+            }
+        }
+
         foreach (string name in byName ? request.Names.Distinct(StringComparer.Ordinal) : [])
         {
             EtcdSnapshot? copy = listing.Snapshots.FirstOrDefault(found => FileName(found) == name)
@@ -128,7 +145,7 @@ public sealed class SnapshotRemoval(IProgress<HostEvent> story)
     }
 
     private static bool IsIn(SnapshotPlace place, EtcdSnapshot snapshot) => place.Node is { } node
-        ? snapshot.Location == SnapshotLocation.Host && snapshot.Node == node.Name && snapshot.ClusterName == node.ClusterName
+        ? snapshot.Location == SnapshotLocation.Host && (snapshot.Node, snapshot.Address, snapshot.ClusterName) == (node.Name, node.Address, node.ClusterName)
         : snapshot.Location == SnapshotLocation.File && Path.GetDirectoryName(snapshot.Path) == place.Name;
 
     // What Save-EtcdSnapshot gave has no time of the file, and what was verified may have the hash of what is in a zip.
