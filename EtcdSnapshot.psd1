@@ -12,9 +12,12 @@
         'Compare-EtcdSnapshot'
         'Copy-EtcdSnapshot'
         'Get-EtcdMember'
+        'Get-EtcdSnapshot'
         'Get-EtcdSnapshotContent'
         'Get-RkeCluster'
+        'Remove-EtcdSnapshot'
         'Save-EtcdSnapshot'
+        'Select-EtcdSnapshot'
         'Test-EtcdSnapshot'
     )
     FunctionsToExport    = @()

@@ -10,7 +10,8 @@ namespace RkeEtcdPs.Cmdlets.Commands;
 public abstract class ClusterCmdlet : AsyncCmdlet
 {
     private readonly List<RkeCluster> _clusters = [];
-    private readonly HashSet<object> _opened = new(ReferenceEqualityComparer.Instance);
+    private ClusterSource[]? _read;
+    private bool _anyRead;
 
     /// <summary>The clusters: paths of cluster.yml files, their text, or what Get-RkeCluster gives. <c>./cluster.yml</c> when not given.</summary>
     /// <remarks>At position 1, so that a cmdlet may have a name at position 0; where there is none this is the first.</remarks>
@@ -60,9 +61,15 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     // What .NET timers take: 24 days.
     private const int MaxTimeoutSec = 2_147_483;
 
-    private readonly ClusterSource _default = ClusterSource.Default;
+    /// <summary>False when the input so far needs no cluster, such as files; a cluster that is given is read all the same.</summary>
+    private protected virtual bool NeedsClusters => true;
 
-    /// <summary>Does the work on the clusters, each once: at least one, unless none is needed.</summary>
+    /// <summary>Takes what else one pipeline input binds, before its clusters are read.</summary>
+    private protected virtual void AcceptInput()
+    {
+    }
+
+    /// <summary>Does the work on the clusters: at least one where any is needed, each once.</summary>
     private protected abstract Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken);
 
     /// <summary>The nodes of the clusters that <see cref="Node"/> chooses and that have a role.</summary>
@@ -75,19 +82,22 @@ public abstract class ClusterCmdlet : AsyncCmdlet
 
     private protected sealed override void Accept()
     {
+        AcceptInput();
         HostOptions = new HostOptions
         {
             AcceptNewHostKey = AcceptNewHostKey,
             Transport = Enum.Parse<SshTransport>(Transport, ignoreCase: true),
             SshConfigPath = FindSshConfig(),
         };
-        AcceptInput();
-        if (ClusterConfig is null && !NeedsCluster)
+        // Not again for each of many objects that are piped.
+        if ((ClusterConfig is null && !NeedsClusters) || (_anyRead && ReferenceEquals(_read, ClusterConfig)))
         {
             return;
         }
 
-        foreach (ClusterDocument document in (ClusterConfig ?? [_default]).Where(_opened.Add).SelectMany(source => source.Open(CmdletHost)))
+        (_read, _anyRead) = (ClusterConfig, true);
+        IEnumerable<ClusterSource> sources = ClusterConfig ?? [ClusterSource.Default];
+        foreach (ClusterDocument document in sources.SelectMany(source => source.Open(CmdletHost)))
         {
             RkeCluster cluster = document.Read(CmdletHost);
             if (!_clusters.Exists(known => ReferenceEquals(known, cluster) || (known.Path is not null && known.Path == cluster.Path)))
@@ -97,14 +107,6 @@ public abstract class ClusterCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>Takes what a cmdlet has of input beside clusters.</summary>
-    private protected virtual void AcceptInput()
-    {
-    }
-
-    /// <summary>False when the input so far needs no cluster, and so no <c>./cluster.yml</c> is looked for.</summary>
-    private protected virtual bool NeedsCluster => true;
-
     private string? FindSshConfig()
     {
         string? path = SshConfig is null ? null : CmdletHost.ResolvePath(SshConfig, literal: true)[0];
@@ -112,5 +114,5 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     }
 
     private protected sealed override Task RunAsync(CmdletPipeline pipeline, CancellationToken cancellationToken) =>
-        _clusters.Count == 0 && NeedsCluster ? Task.CompletedTask : RunAsync(_clusters, pipeline, cancellationToken);
+        _clusters.Count == 0 && NeedsClusters ? Task.CompletedTask : RunAsync(_clusters, pipeline, cancellationToken);
 }

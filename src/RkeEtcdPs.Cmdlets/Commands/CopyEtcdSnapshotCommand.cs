@@ -103,7 +103,7 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
     private bool HasOtherPlace => Destination is not null || (UsesBucket && !FromS3);
 
     /// <inheritdoc />
-    private protected override bool NeedsCluster => (Name is not null && !FromS3) || S3 || ToNode is not null || !HasOtherPlace || _snapshots.Exists(snapshot => snapshot.Location == SnapshotLocation.Host);
+    private protected override bool NeedsClusters => (Name is not null && !FromS3) || S3 || ToNode is not null || !HasOtherPlace || _snapshots.Exists(snapshot => snapshot.Location == SnapshotLocation.Host);
 
     /// <inheritdoc />
     private protected override void AcceptInput()

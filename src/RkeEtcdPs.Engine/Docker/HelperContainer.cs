@@ -56,10 +56,12 @@ internal sealed class HelperContainer : IAsyncDisposable
                 [HostLabel] = engine.Node.Name,
                 [StartedLabel] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
             },
+            Volumes = spec.Volumes.ToDictionary(folder => folder, _ => default(EmptyStruct)),
             HostConfig = new HostConfig
             {
                 Binds = [.. spec.Binds],
                 Mounts = [.. spec.Mounts.Select(mount => new Mount { Type = "bind", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly })],
+                VolumesFrom = spec.VolumesFrom is { } other ? [other._id] : [],
                 NetworkMode = spec.HostNetwork ? "host" : "none",
                 // No SELinux label: the alternative is to relabel the host's folders, which are not ours.
                 SecurityOpt = ["no-new-privileges", "label=disable"],
@@ -88,6 +90,10 @@ internal sealed class HelperContainer : IAsyncDisposable
             await stale.MakeWayAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Runs a program in it while it runs: a binary with its arguments, never a shell.</summary>
+    public Task<ProgramResult> ExecuteAsync(IReadOnlyList<string> environment, IReadOnlyList<string> command, CancellationToken cancellationToken)
+        => ContainerProgram.RunAsync(_engine, _id, environment, command, cancellationToken);
 
     /// <summary>Starts the work.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -77,9 +77,7 @@ internal sealed class CopyPlaces(HostOptions options, CopyRequest request, IProg
 
     private CopySource Remote(EtcdSnapshot snapshot)
     {
-        S3Address key = S3Address.Parse(snapshot.Path);
-        string folder = key.Folder.Contains('/', StringComparison.Ordinal) ? key.Folder[..key.Folder.LastIndexOf('/')] : "";
-        ISnapshotStore bucket = Bucket(new S3Address(key.Bucket, folder), request.SourceConnection ?? new S3Connection());
+        ISnapshotStore bucket = Bucket(S3Address.FolderOf(snapshot.Path), request.SourceConnection ?? new S3Connection());
         return new CopySource(bucket, snapshot, error => Task.FromResult(S3CopyTarget.Explain(snapshot.Path, error)));
     }
 

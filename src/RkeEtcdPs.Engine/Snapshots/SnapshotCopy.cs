@@ -49,7 +49,7 @@ public sealed class SnapshotCopy : IAsyncDisposable
         IReadOnlyList<EtcdSnapshot> found = [.. lists.OfType<List<EtcdSnapshot>>().SelectMany(list => list)];
         if (!lists.Contains(null))
         {
-            Require(found, names, $"on {string.Join(", ", nodes.Select(node => node.Node))}");
+            Require(found, names, nodes.Select(node => node.Node.Name));
         }
 
         return Choose(found);
@@ -61,7 +61,7 @@ public sealed class SnapshotCopy : IAsyncDisposable
         S3Address address, S3Connection connection, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         List<EtcdSnapshot> found = await ListAsync(_places.Bucket(address, connection), names, cancellationToken).ConfigureAwait(false);
-        Require(found, names, $"in {address}");
+        Require(found, names, [address.ToString()]);
         return Choose(found);
     }
 
@@ -110,7 +110,7 @@ public sealed class SnapshotCopy : IAsyncDisposable
     private static bool IsWhole(EtcdSnapshot snapshot)
         => snapshot.Kind is SnapshotKind.OneTime or SnapshotKind.Recurring && (snapshot.IsZip || snapshot.ContentHash is not null);
 
-    private static void Require(IReadOnlyList<EtcdSnapshot> found, IReadOnlyList<string> names, string places)
+    private static void Require(IReadOnlyList<EtcdSnapshot> found, IReadOnlyList<string> names, IEnumerable<string> places)
     {
         if (names.FirstOrDefault(name => !NamePattern.HasWildcard(name) && !found.Any(snapshot => NamePattern.MatchesAny([name], snapshot.Name) || NamePattern.MatchesAny([name], $"{snapshot.Name}.zip"))) is { } missing)
         {

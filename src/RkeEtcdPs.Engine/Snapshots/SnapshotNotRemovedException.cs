@@ -15,6 +15,17 @@ public sealed class SnapshotNotRemovedException : EtcdSnapshotException
     /// <summary>The full path of the file.</summary>
     public string Path { get; }
 
+    /// <summary>It lies where this command cannot remove anything.</summary>
+    public static SnapshotNotRemovedException Elsewhere(EtcdSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return new(
+            snapshot,
+            FailureCategory.InvalidArgument,
+            snapshot.Location == SnapshotLocation.S3 ? "it lies in a bucket, and only hosts and folders are worked on here" : "its host is not an etcd host of the cluster file",
+            "Give the cluster.yml of its host with -ClusterConfig.");
+    }
+
     internal static SnapshotNotRemovedException Changed(EtcdSnapshot snapshot)
         => new(snapshot, FailureCategory.InvalidOperation, "it has changed since it was listed", "List it again with Get-EtcdSnapshot, and remove what you then still want removed.");
 

@@ -1,48 +1,75 @@
-using System.Security.Cryptography;
+using System.Diagnostics;
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.SnapshotFile;
 using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Engine.Snapshots;
 
-/// <summary>Reads snapshots from front to back to prove them.</summary>
-internal static class SnapshotProof
+/// <summary>Proves copies where they lie: on a host with etcd's own tool there, elsewhere by reading every page here.</summary>
+internal sealed class SnapshotProof(ISnapshotStore store, IProgress<HostEvent> story)
 {
-    /// <summary>Reads all of a stream, which is closed.</summary>
-    /// <param name="stream">A snapshot, packed or not.</param>
-    /// <param name="isZip">True when it is packed.</param>
-    /// <param name="place">Where it lies, for errors.</param>
-    /// <param name="expected">The SHA-256 it must have; null for the one that etcd wrote in it.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The SHA-256 of the database.</returns>
-    public static async Task<string> RunAsync(Stream stream, bool isZip, string place, string? expected, CancellationToken cancellationToken)
+    /// <summary>Proves one copy. Corrupt is a result here, not an error.</summary>
+    /// <exception cref="Errors.EtcdSnapshotException">It cannot be read.</exception>
+    public async Task<EtcdSnapshotCheck> RunAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
     {
-        ProvingStream proving = new(isZip ? new UnzippedStream(stream, place) : stream, place, expected);
-        await using (proving.ConfigureAwait(false))
+        Stopwatch watch = Stopwatch.StartNew();
+        EtcdSnapshotCheck check = (store, snapshot.IsZip) switch
         {
-            await ChunkedRead.RunAsync(proving, (_, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
-            return proving.ContentHash!;
+            (HostStore host, false) => await new HostProof(host).RunAsync(snapshot, cancellationToken).ConfigureAwait(false),
+            (FolderStore, _) => await CheckFileAsync(snapshot.Path, cancellationToken).ConfigureAwait(false),
+            _ => await FetchAndCheckAsync(snapshot, cancellationToken).ConfigureAwait(false),
+        };
+        return check with
+        {
+            ClusterName = snapshot.ClusterName,
+            Node = snapshot.Node,
+            Name = snapshot.Name,
+            CreatedAt = snapshot.CreatedAt,
+            Duration = watch.Elapsed,
+        };
+    }
+
+    /// <summary>The copy with what was proved of it.</summary>
+    public static EtcdSnapshot Apply(EtcdSnapshot snapshot, EtcdSnapshotCheck check) => snapshot with
+    {
+        Verified = check.Integrity == SnapshotIntegrity.Sound,
+        ContentHash = snapshot.ContentHash ?? (check.Integrity == SnapshotIntegrity.Sound ? check.ContentHash : null),
+        Revision = check.Revision,
+        KeyCount = check.KeyCount ?? check.EntryCount,
+    };
+
+    private async Task<EtcdSnapshotCheck> CheckFileAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new SnapshotFileCheck(story).RunAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (SnapshotFileFailure.From(path, error) is { } failure)
+        {
+            throw failure;
         }
     }
 
-    /// <summary>Reads a file back and compares every byte with what was written, by SHA-256.</summary>
-    /// <returns>The SHA-256 of the database in it.</returns>
-    /// <exception cref="SnapshotMismatchException">The disk gives back something else.</exception>
-    public static async Task<string> ReadBackAsync(string path, CopyContent content, WrittenBack written, CancellationToken cancellationToken)
+    // A zip's directory is at its end, so it cannot be read as it comes.
+    private async Task<EtcdSnapshotCheck> FetchAndCheckAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
     {
-        if (!content.IsZip)
+        Stream stream = await store.OpenAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
         {
-            return await RunAsync(File.OpenRead(path), false, path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
-        }
-
-        FileStream file = File.OpenRead(path);
-        await using (file.ConfigureAwait(false))
-        {
-            byte[] hash = await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
-            if (file.Length != written.Length || !hash.AsSpan().SequenceEqual(written.Hash))
+            using FileStream copy = PackedSnapshot.CreatePrivateFile();
+            await stream.CopyToAsync(copy, cancellationToken).ConfigureAwait(false);
+            SnapshotCheck check;
+            try
             {
-                throw new SnapshotMismatchException(path, "the disk does not give back what was written to it");
+                using SnapshotReader reader = SnapshotReader.Open(copy, leaveOpen: true, cancellationToken: cancellationToken);
+                check = await reader.CheckAsync(null, cancellationToken).ConfigureAwait(false);
             }
-        }
+            catch (SnapshotCorruptException fault)
+            {
+                check = new SnapshotCheck { Integrity = SnapshotIntegrity.Corrupt, Faults = [fault], Size = snapshot.Size };
+            }
 
-        return await RunAsync(File.OpenRead(path), true, path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+            return SnapshotFileCheck.Describe(snapshot.ToString(), check, TimeSpan.Zero) with { Path = snapshot.Path };
+        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ZipProvingStream : ForwardStream
     public ZipProvingStream(Stream inner, string place, string? expected)
     {
         _inner = inner;
-        _proof = SnapshotProof.RunAsync(_pipe.Reader.AsStream(), true, place, expected, CancellationToken.None);
+        _proof = ContentProof.RunAsync(_pipe.Reader.AsStream(), true, place, expected, CancellationToken.None);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -29,7 +29,7 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
     public Task<EtcdSnapshot> ProveAsync(EtcdSnapshot found, CancellationToken cancellationToken) => AttemptAsync(async () =>
     {
         Stopwatch watch = Stopwatch.StartNew();
-        string hash = await SnapshotProof.RunAsync(Open(_final), content.IsZip, _final, found.ContentHash, cancellationToken).ConfigureAwait(false);
+        string hash = await ContentProof.RunAsync(Open(_final), content.IsZip, _final, found.ContentHash, cancellationToken).ConfigureAwait(false);
         return Describe(found.Size, hash, watch.Elapsed, verified: true);
     });
 
@@ -49,7 +49,7 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
         Stopwatch watch = Stopwatch.StartNew();
         _writing = true;
         WrittenBack written = await WrittenBack.WriteAsync(_part, stream, content.IsZip, request.StallLimit, folder.Path, cancellationToken).ConfigureAwait(false);
-        string hash = await SnapshotProof.ReadBackAsync(_part, content, written, cancellationToken).ConfigureAwait(false);
+        string hash = await ContentProof.ReadBackAsync(_part, content, written, cancellationToken).ConfigureAwait(false);
         File.SetLastWriteTimeUtc(_part, content.WrittenAt);
         Publish();
         _writing = false;
@@ -84,7 +84,7 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
     {
         try
         {
-            return content.IsZip ? await SnapshotProof.RunAsync(Open(_final), true, _final, null, cancellationToken).ConfigureAwait(false) : ReadTrailer();
+            return content.IsZip ? await ContentProof.RunAsync(Open(_final), true, _final, null, cancellationToken).ConfigureAwait(false) : ReadTrailer();
         }
         catch (SnapshotCorruptException)
         {

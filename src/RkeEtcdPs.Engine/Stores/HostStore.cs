@@ -21,6 +21,9 @@ internal sealed class HostStore : ISnapshotStore
     // What one command line takes, with names of 255 bytes.
     private const int RemovedAtOnce = 200;
 
+    // Bytes per second.
+    private const long SlowestDisk = 5 * 1024 * 1024;
+
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromMinutes(2);
 
     private readonly SelectedNode _selected;
@@ -84,7 +87,7 @@ internal sealed class HostStore : ISnapshotStore
     public async Task<Stream> OpenAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
     {
         string name = FileName(snapshot);
-        HelperContainer helper = await CreateAsync("read", readOnly: true, [], ["true"], cancellationToken).ConfigureAwait(false);
+        HelperContainer helper = await CreateAsync(Describe("read", readOnly: true, ["true"]), cancellationToken).ConfigureAwait(false);
         Stream? archive = null;
         try
         {
@@ -168,19 +171,34 @@ internal sealed class HostStore : ISnapshotStore
     /// <summary>A name for a container of this operation, which no other has.</summary>
     public static string UniqueName(string purpose) => $"{ContainerPrefix}{purpose}-{Guid.NewGuid():N}";
 
+    /// <summary>How long reading a file may take on the slowest disk that a healthy host may have.</summary>
+    public static TimeSpan ReadingTime(long size) => TimeSpan.FromSeconds((double)size / SlowestDisk);
+
     /// <summary>Runs a helper container to its end and gives its exit code.</summary>
     /// <exception cref="TimedOutException">It fell silent.</exception>
-    public async Task<long> RunAsync(HelperContainerSpec spec, Action<ContainerLine> add, CancellationToken cancellationToken)
+    public async Task<long> RunAsync(HelperContainerSpec spec, Action<ContainerLine> add, CancellationToken cancellationToken, TimeSpan? extra = null)
     {
+        TimeSpan limit = SilenceLimit + (extra ?? TimeSpan.Zero);
         await using HelperContainer helper = await HelperContainer.CreateAsync(_engine, spec, _operation, cancellationToken).ConfigureAwait(false);
+        return await FinishAsync(helper, add, limit, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Creates a helper container, which the caller runs and disposes.</summary>
+    public Task<HelperContainer> CreateAsync(HelperContainerSpec spec, CancellationToken cancellationToken)
+        => HelperContainer.CreateAsync(_engine, spec, _operation, cancellationToken);
+
+    /// <summary>Starts a helper container, follows it to its end and gives its exit code.</summary>
+    /// <exception cref="TimedOutException">It fell silent for longer than the limit.</exception>
+    public async Task<long> FinishAsync(HelperContainer helper, Action<ContainerLine> add, TimeSpan limit, CancellationToken cancellationToken)
+    {
         await helper.StartAsync(cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        silence.CancelAfter(SilenceLimit);
+        silence.CancelAfter(limit);
         try
         {
             await foreach (ContainerLine line in helper.ReadLinesAsync(silence.Token).ConfigureAwait(false))
             {
-                silence.CancelAfter(SilenceLimit);
+                silence.CancelAfter(limit);
                 add(line);
             }
 
@@ -188,7 +206,7 @@ internal sealed class HostStore : ISnapshotStore
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimedOutException(Node, $"The work in {SnapshotFolder.Path}", SilenceLimit, "Check the disk of the host, and whether the folder is on a network file system that hangs.");
+            throw new TimedOutException(Node, "A helper container", limit, "Check the disk of the host, and whether the folder is on a network file system that hangs.");
         }
     }
 
@@ -198,7 +216,7 @@ internal sealed class HostStore : ISnapshotStore
     private async Task<IReadOnlyList<StoredFile>> ReadFolderAsync(CancellationToken cancellationToken)
     {
         HostListing listing = new();
-        HelperContainerSpec spec = Describe("list", readOnly: true, ["sh", "-c", EmbeddedScript.Read("list-snapshots.sh"), "list-snapshots"], []);
+        HelperContainerSpec spec = Describe("list", readOnly: true, ["sh", "-c", EmbeddedScript.Read("list-snapshots.sh"), "list-snapshots"]);
         Task sweeping = HelperSweep.RunAsync(_engine, ContainerPrefix, cancellationToken);
         long exitCode;
         try
@@ -226,16 +244,11 @@ internal sealed class HostStore : ISnapshotStore
         }
     }
 
-    private Task<HelperContainer> CreateAsync(
-        string purpose, bool readOnly, IReadOnlyList<string> arguments, IReadOnlyList<string> entrypoint, CancellationToken cancellationToken)
-        => HelperContainer.CreateAsync(_engine, Describe(purpose, readOnly, entrypoint, arguments), _operation, cancellationToken);
-
-    private HelperContainerSpec Describe(string purpose, bool readOnly, IReadOnlyList<string> entrypoint, IReadOnlyList<string> arguments) => new()
+    private HelperContainerSpec Describe(string purpose, bool readOnly, IReadOnlyList<string> entrypoint) => new()
     {
         Name = UniqueName(purpose),
         Image = _image,
         Entrypoint = entrypoint,
-        Arguments = arguments,
         Mounts = [new HelperMount(SnapshotFolder.Path, Mounted, readOnly)],
     };
 

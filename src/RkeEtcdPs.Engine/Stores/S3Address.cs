@@ -19,6 +19,14 @@ public sealed record S3Address(string Bucket, string Folder = "")
             : throw new StoreUnavailableException(uri, "that is no address of a bucket", "Write it as s3://bucket or s3://bucket/folder; the server goes to -Endpoint.");
     }
 
+    /// <summary>The folder in which an object lies, by the object's address.</summary>
+    /// <exception cref="StoreUnavailableException">It is no address.</exception>
+    public static S3Address FolderOf(string path)
+    {
+        S3Address key = Parse(path);
+        return key with { Folder = key.Folder.Contains('/', StringComparison.Ordinal) ? key.Folder[..key.Folder.LastIndexOf('/')] : "" };
+    }
+
     /// <summary>The key of a file in the folder.</summary>
     public string Key(string file) => Folder.Length == 0 ? file : $"{Folder}/{file}";
 

@@ -72,6 +72,6 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
     private async Task<string> ReadBackAsync(EtcdSnapshot written, CancellationToken cancellationToken)
     {
         Stream stored = await store.OpenAsync(written, cancellationToken).ConfigureAwait(false);
-        return await SnapshotProof.RunAsync(stored, content.IsZip, Path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+        return await ContentProof.RunAsync(stored, content.IsZip, Path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -38,7 +38,7 @@ public sealed class HostStoreTests(LabFixture fixture) : ProductTest(fixture)
     [SkippableFact]
     public async Task Ten_thousand_files_are_listed_exactly_in_seconds()
     {
-        byte[] snapshot = await SaveBytesAsync("first");
+        byte[] snapshot = (await SaveBytesAsync("first"))[..544]; // Enough for what a listing reads.
         for (int index = 0; index < 10_000; index++)
         {
             snapshot[^1] = (byte)index;
