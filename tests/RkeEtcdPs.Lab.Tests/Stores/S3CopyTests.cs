@@ -103,7 +103,7 @@ public sealed class S3CopyTests : IAsyncLifetime
 
         EtcdSnapshotException ca = await FailAsync(file, good with { CustomCa = S3Server.OtherCa() });
         EtcdSnapshotException system = await FailAsync(file, good with { CustomCa = null });
-        EtcdSnapshotException key = await FailAsync(file, good with { SecretKey = new Secret(SecretKey) });
+        EtcdSnapshotException key = await FailAsync(file, good with { AccessKey = new Secret("NOBODY"), SecretKey = new Secret(SecretKey) });
         EtcdSnapshotException nobody = await FailAsync(file, good with { Endpoint = "no-such-host.invalid" });
         EtcdSnapshotException closed = await FailAsync(file, good with { Endpoint = "127.0.0.1:1" });
         EtcdSnapshotException bucket = Assert.Single(await CopyAsync(file, new S3Destination(new S3Address("nobucket"), good))).Failure!;
