@@ -22,7 +22,7 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
     [SupportsWildcards]
     public string[]? Name { get; set; }
 
-    /// <summary>What Save-, Get- and Copy-EtcdSnapshot give.</summary>
+    /// <summary>What Save-, Get- and Copy-EtcdSnapshot give; also files, as Get-ChildItem gives them.</summary>
     [Parameter(ParameterSetName = nameof(InputObject), Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SnapshotTransformation]
@@ -35,7 +35,7 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
     public string[]? Path { get; set; }
 
     /// <summary>Files, exactly as written.</summary>
-    [Parameter(ParameterSetName = nameof(LiteralPath), Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = nameof(LiteralPath), Mandatory = true)]
     [ValidateNotNullOrEmpty]
     [Alias("PSPath", "FullName")]
     public string[]? LiteralPath { get; set; }

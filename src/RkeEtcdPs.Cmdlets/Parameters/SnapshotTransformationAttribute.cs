@@ -2,10 +2,11 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using RkeEtcdPs.Engine.Snapshots;
+using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Cmdlets.Parameters;
 
-/// <summary>Lets a parameter of <see cref="EtcdSnapshot"/> also take what came back from a job, a remote session or a file: its properties without its type.</summary>
+/// <summary>Lets a parameter of <see cref="EtcdSnapshot"/> also take files, and what came back from a job, a remote session or a text: its properties without its type.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -31,9 +32,12 @@ public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttr
             return null;
         }
 
-        if ((item is PSObject wrapped ? wrapped.BaseObject : item) is EtcdSnapshot snapshot)
+        switch (item is PSObject wrapped ? wrapped.BaseObject : item)
         {
-            return snapshot;
+            case EtcdSnapshot snapshot:
+                return snapshot;
+            case FileInfo file:
+                return SnapshotFiles.Describe(file.FullName);
         }
 
         PSObject bag = PSObject.AsPSObject(item);
