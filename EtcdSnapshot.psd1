@@ -10,11 +10,15 @@
     FormatsToProcess     = @('module/EtcdSnapshot.Format.ps1xml')
     CmdletsToExport      = @(
         'Compare-EtcdSnapshot'
+        'Copy-EtcdSnapshot'
         'Get-EtcdMember'
+        'Get-EtcdSnapshot'
         'Get-EtcdSnapshotContent'
         'Get-RkeCluster'
+        'Remove-EtcdSnapshot'
         'Restart-KubeComponent'
         'Save-EtcdSnapshot'
+        'Select-EtcdSnapshot'
         'Test-EtcdSnapshot'
     )
     FunctionsToExport    = @()

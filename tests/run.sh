@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.." || exit 1
 
 export DEBIAN_FRONTEND=noninteractive DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 packages=(docker.io docker-registry openssh-server openssh-client etcd-server etcd-client iproute2 iptables busybox-static openssl procps shellcheck tmux)
+# A node from elsewhere than Debian brings its own npm.
+command -v npm >/dev/null || packages+=(nodejs npm)
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
@@ -22,6 +24,15 @@ if ((${#missing[@]})); then
         fi
         apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" || exit 1
     fi
+fi
+
+# The S3 server that the tests of buckets run against.
+export ETCDSNAPSHOT_TEST_CACHE=${ETCDSNAPSHOT_TEST_CACHE:-$HOME/.cache/etcdsnapshot-tests}
+s3rver=$ETCDSNAPSHOT_TEST_CACHE/s3rver-3.7.1
+if [ ! -x "$s3rver/node_modules/.bin/s3rver" ]; then
+    mkdir -p "$s3rver"
+    npm install --silent --no-save --no-audit --no-fund --prefix "$s3rver" s3rver@3.7.1 ||
+        echo "s3rver could not be installed from npm; the tests of buckets are skipped." >&2
 fi
 
 dotnet test RkeEtcdPs.sln "$@"

@@ -11,13 +11,15 @@ public abstract class ClusterCmdlet : AsyncCmdlet
 {
     private readonly List<RkeCluster> _clusters = [];
     private CmdletPipeline? _pipeline;
+    private ClusterSource[]? _read;
+    private bool _anyRead;
 
     /// <summary>The clusters: paths of cluster.yml files, their text, or what Get-RkeCluster gives. <c>./cluster.yml</c> when not given.</summary>
     /// <remarks>At position 1, so that a cmdlet may have a name at position 0; where there is none this is the first.</remarks>
     [Parameter(Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ClusterSourceTransformation]
-    public ClusterSource[]? ClusterConfig { get; set; }
+    public virtual ClusterSource[]? ClusterConfig { get; set; }
 
     /// <summary>Only these nodes: names or addresses, with wildcards. All that the cmdlet works on when not given.</summary>
     [Parameter]
@@ -60,7 +62,15 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     // What .NET timers take: 24 days.
     private const int MaxTimeoutSec = 2_147_483;
 
-    /// <summary>Does the work on the clusters: at least one, each once.</summary>
+    /// <summary>False when the input so far needs no cluster, such as files; a cluster that is given is read all the same.</summary>
+    private protected virtual bool NeedsClusters => true;
+
+    /// <summary>Takes what else one pipeline input binds, before its clusters are read.</summary>
+    private protected virtual void AcceptInput()
+    {
+    }
+
+    /// <summary>Does the work on the clusters: at least one where any is needed, each once.</summary>
     private protected abstract Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken);
 
     /// <summary>The nodes of the clusters that <see cref="Node"/> chooses and that have a role.</summary>
@@ -84,12 +94,20 @@ public abstract class ClusterCmdlet : AsyncCmdlet
 
     private protected sealed override void Accept()
     {
+        AcceptInput();
         HostOptions = new HostOptions
         {
             AcceptNewHostKey = AcceptNewHostKey,
             Transport = Enum.Parse<SshTransport>(Transport, ignoreCase: true),
             SshConfigPath = FindSshConfig(),
         };
+        // Not again for each of many objects that are piped.
+        if ((ClusterConfig is null && !NeedsClusters) || (_anyRead && ReferenceEquals(_read, ClusterConfig)))
+        {
+            return;
+        }
+
+        (_read, _anyRead) = (ClusterConfig, true);
         IEnumerable<ClusterSource> sources = ClusterConfig ?? [ClusterSource.Default];
         foreach (ClusterDocument document in sources.SelectMany(source => source.Open(CmdletHost)))
         {
@@ -110,6 +128,6 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     private protected sealed override Task RunAsync(CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
         _pipeline = pipeline;
-        return _clusters.Count == 0 ? Task.CompletedTask : RunAsync(_clusters, pipeline, cancellationToken);
+        return _clusters.Count == 0 && NeedsClusters ? Task.CompletedTask : RunAsync(_clusters, pipeline, cancellationToken);
     }
 }

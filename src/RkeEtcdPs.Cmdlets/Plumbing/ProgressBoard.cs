@@ -9,6 +9,9 @@ internal sealed class ProgressBoard(TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    // Before that a rate says nothing.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
+
     // Of several updates at once the console draws the first: the second time, all that came with it.
     private const int RedrawsAfterChange = 2;
 
@@ -25,6 +28,12 @@ internal sealed class ProgressBoard(TimeProvider time)
             }
 
             bool step = bar.Latest is null || bar.Latest.Status != progress.Status || bar.Latest.Activity != progress.Activity;
+            if (step)
+            {
+                bar.StepAt = time.GetTimestamp();
+                bar.StepDone = progress.Done ?? 0;
+            }
+
             bar.Latest = progress.Completed ? null : progress;
             bar.Redraws = RedrawsAfterChange;
             if (!step && !progress.Completed && time.GetElapsedTime(bar.ShownAt) < Pause)
@@ -33,7 +42,7 @@ internal sealed class ProgressBoard(TimeProvider time)
             }
 
             bar.ShownAt = time.GetTimestamp();
-            return Update(bar.Id, progress);
+            return Update(bar, progress);
         }
     }
 
@@ -53,7 +62,7 @@ internal sealed class ProgressBoard(TimeProvider time)
                 bar.Redraws--;
             }
 
-            return [.. changed.Select(bar => Update(bar.Id, bar.Latest!))];
+            return [.. changed.Select(bar => Update(bar, bar.Latest!))];
         }
     }
 
@@ -62,22 +71,30 @@ internal sealed class ProgressBoard(TimeProvider time)
     {
         lock (_bars)
         {
-            ProgressUpdate[] last = [.. _bars.Values.Where(bar => bar.Latest is not null).Select(bar => Update(bar.Id, bar.Latest!) with { Completed = true })];
+            ProgressUpdate[] last = [.. _bars.Values.Where(bar => bar.Latest is not null).Select(bar => Update(bar, bar.Latest!) with { Completed = true })];
             _bars.Clear();
             return last;
         }
     }
 
-    private static ProgressUpdate Update(int id, HostProgress progress)
+    private ProgressUpdate Update(Bar bar, HostProgress progress)
     {
         string status = progress switch
         {
-            { Done: { } done, Total: { } total } => $"{progress.Status}, {Display.Size(done)} of {Display.Size(total)}",
+            { Done: { } done, Total: { } total } => $"{progress.Status}, {Display.Size(done)} of {Display.Size(total)}{Rate(bar, done, total)}",
             { Done: { } done } => $"{progress.Status}, {Display.Size(done)}",
             _ => progress.Status,
         };
         int percent = progress is { Done: { } part, Total: { } whole and > 0 } ? (int)Math.Clamp(100.0 * part / whole, 0, 100) : -1;
-        return new ProgressUpdate(id, $"{progress.Node}: {progress.Activity}", status, percent, progress.Completed);
+        return new ProgressUpdate(bar.Id, $"{progress.Node}: {progress.Activity}", status, percent, progress.Completed);
+    }
+
+    private string Rate(Bar bar, long done, long total)
+    {
+        TimeSpan elapsed = time.GetElapsedTime(bar.StepAt);
+        double rate = (done - bar.StepDone) / elapsed.TotalSeconds;
+        return elapsed < Settled || rate < 1 || done >= total ? ""
+            : $", {Display.Size((long)rate)}/s, {Display.Duration(TimeSpan.FromSeconds((total - done) / rate))} left";
     }
 
     private sealed class Bar(int id)
@@ -87,6 +104,10 @@ internal sealed class ProgressBoard(TimeProvider time)
         public HostProgress? Latest { get; set; }
 
         public long ShownAt { get; set; }
+
+        public long StepAt { get; set; }
+
+        public long StepDone { get; set; }
 
         public int Redraws { get; set; }
     }

@@ -41,6 +41,7 @@ internal sealed class HelperContainer : IAsyncDisposable
 
     /// <summary>Creates it without starting it. From then on the host is locked for this kind of work.</summary>
     /// <exception cref="OperationInProgressException">Another one of that name is at work, or is not ours.</exception>
+    /// <exception cref="FolderMissingException">The host lacks a folder that is to be mounted.</exception>
     /// <exception cref="EtcdSnapshotException">The engine refused.</exception>
     public static async Task<HelperContainer> CreateAsync(DockerEngine engine, HelperContainerSpec spec, string operation, CancellationToken cancellationToken)
     {
@@ -58,9 +59,12 @@ internal sealed class HelperContainer : IAsyncDisposable
                 [HostLabel] = engine.Node.Name,
                 [StartedLabel] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
             },
+            Volumes = spec.Volumes.ToDictionary(folder => folder, _ => default(EmptyStruct)),
             HostConfig = new HostConfig
             {
                 Binds = [.. spec.Binds],
+                Mounts = [.. spec.Mounts.Select(mount => new Mount { Type = "bind", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly })],
+                VolumesFrom = spec.VolumesFrom is { } other ? [other._id] : [],
                 NetworkMode = spec.HostNetwork ? "host" : "none",
                 // No SELinux label: the alternative is to relabel the host's folders, which are not ours.
                 SecurityOpt = ["no-new-privileges", "label=disable"],
@@ -73,7 +77,7 @@ internal sealed class HelperContainer : IAsyncDisposable
         while (true)
         {
             // Not to be interrupted: a container whose id is never told to us would be left behind.
-            string? id = await CreateAsync(engine, parameters, stale, operation).ConfigureAwait(false);
+            string? id = await CreateAsync(engine, spec, parameters, stale, operation).ConfigureAwait(false);
             if (id is not null)
             {
                 HelperContainer helper = new(engine, id);
@@ -89,6 +93,10 @@ internal sealed class HelperContainer : IAsyncDisposable
             await stale.MakeWayAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Runs a program in it while it runs: a binary with its arguments, never a shell.</summary>
+    public Task<ProgramResult> ExecuteAsync(IReadOnlyList<string> environment, IReadOnlyList<string> command, CancellationToken cancellationToken)
+        => ContainerProgram.RunAsync(_engine, _id, environment, command, cancellationToken);
 
     /// <summary>Starts the work.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -197,11 +205,12 @@ internal sealed class HelperContainer : IAsyncDisposable
         }
     }
 
-    private static async Task<string?> CreateAsync(DockerEngine engine, CreateContainerParameters parameters, StaleHelper stale, string operation)
+    private static async Task<string?> CreateAsync(
+        DockerEngine engine, HelperContainerSpec spec, CreateContainerParameters parameters, StaleHelper stale, string operation)
     {
         try
         {
-            return await engine.AskAsync((docker, token) => TryCreateAsync(docker, parameters, token), CancellationToken.None).ConfigureAwait(false);
+            return await engine.AskAsync((docker, token) => TryCreateAsync(docker, engine.Node, spec, parameters, token), CancellationToken.None).ConfigureAwait(false);
         }
         catch (EtcdSnapshotException)
         {
@@ -219,7 +228,8 @@ internal sealed class HelperContainer : IAsyncDisposable
         }
     }
 
-    private static async Task<string?> TryCreateAsync(DockerClient docker, CreateContainerParameters parameters, CancellationToken cancellationToken)
+    private static async Task<string?> TryCreateAsync(
+        DockerClient docker, RkeNode node, HelperContainerSpec spec, CreateContainerParameters parameters, CancellationToken cancellationToken)
     {
         try
         {
@@ -229,5 +239,14 @@ internal sealed class HelperContainer : IAsyncDisposable
         {
             return null;
         }
+        catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.BadRequest && MissingMount(spec, error) is { } missing)
+        {
+            throw new FolderMissingException(node, missing.Source);
+        }
     }
+
+    private static HelperMount? MissingMount(HelperContainerSpec spec, DockerApiException error)
+        => DockerFailure.Message(error) is var message && message.Contains("source path does not exist", StringComparison.Ordinal)
+            ? spec.Mounts.FirstOrDefault(mount => message.Contains(mount.Source, StringComparison.Ordinal)) ?? (spec.Mounts.Count > 0 ? spec.Mounts[0] : null)
+            : null;
 }

@@ -18,6 +18,15 @@ internal sealed record HelperContainerSpec
     /// <summary>Bind mounts, as <c>host path:container path[:options]</c>.</summary>
     public IReadOnlyList<string> Binds { get; init; } = [];
 
+    /// <summary>Folders of the host that must be there.</summary>
+    public IReadOnlyList<HelperMount> Mounts { get; init; } = [];
+
+    /// <summary>Folders inside that are volumes of its own, gone when it is removed.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = [];
+
+    /// <summary>The helper container whose volumes it sees too; null for none.</summary>
+    public HelperContainer? VolumesFrom { get; init; }
+
     /// <summary>Environment, as <c>NAME=value</c>; never a secret.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 

@@ -14,4 +14,9 @@ public sealed class NotEnoughDiskException : EtcdSnapshotException
     {
         Node = node.Name;
     }
+
+    internal NotEnoughDiskException(string place, string cause)
+        : base(FailureCategory.LimitsExceeded, $"There is not enough disk for {place}: {cause}.", "Make room there, for instance by moving old snapshots elsewhere, and try again.")
+    {
+    }
 }

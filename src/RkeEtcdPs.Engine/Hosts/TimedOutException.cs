@@ -11,4 +11,9 @@ public sealed class TimedOutException : EtcdSnapshotException
     {
         Node = node.Name;
     }
+
+    internal TimedOutException(string place, TimeSpan limit, string advice)
+        : base(FailureCategory.OperationTimeout, $"The copy to {place} did not finish within {limit.TotalSeconds:0} s.", advice)
+    {
+    }
 }

@@ -116,7 +116,8 @@ internal static class PackedSnapshot
         }
     }
 
-    private static FileStream CreatePrivateFile()
+    /// <summary>A temporary file that only its owner can read, and that is gone when it is closed.</summary>
+    public static FileStream CreatePrivateFile()
     {
         FileStreamOptions options = new()
         {

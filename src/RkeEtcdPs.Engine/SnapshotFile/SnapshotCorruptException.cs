@@ -40,7 +40,7 @@ public sealed class SnapshotCorruptException : EtcdSnapshotException
     public long? Offset { get; }
 
     /// <summary>The same fault with the file it is in.</summary>
-    public SnapshotCorruptException In(string file) => File is null ? new SnapshotCorruptException(file, Reason, Page, Offset, this) : this;
+    public SnapshotCorruptException In(string file) => File is null ? new SnapshotCorruptException(file, Reason, Page, Offset, this) { Node = Node } : this;
 
     private static string Place(long? page, long? offset) => (page, offset) switch
     {

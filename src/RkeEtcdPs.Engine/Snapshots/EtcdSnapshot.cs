@@ -36,7 +36,10 @@ public sealed record EtcdSnapshot
     /// <summary>When it was taken, in UTC: the time in its name where there is one, else the time of the file.</summary>
     public required DateTime CreatedAt { get; init; }
 
-    /// <summary>How long ago that is, by this machine's clock.</summary>
+    /// <summary>The time of the file, in UTC and whole seconds; null where it was not looked at. A file of another time is another file.</summary>
+    public DateTime? ModifiedAt { get; init; }
+
+    /// <summary>How long ago <see cref="CreatedAt"/> is, by this machine's clock.</summary>
     public TimeSpan Age => DateTime.UtcNow - CreatedAt;
 
     /// <summary>
@@ -60,7 +63,7 @@ public sealed record EtcdSnapshot
     /// <summary>How long it took to make this copy and verify it; null for one that was there before.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>True when every byte was read back and hashed to <see cref="ContentHash"/>, and etcd's own tool could read the database.</summary>
+    /// <summary>True when every byte was read back and hashed to <see cref="ContentHash"/>; on a host etcd's own tool could read the database as well.</summary>
     public bool Verified { get; init; }
 
     /// <inheritdoc />

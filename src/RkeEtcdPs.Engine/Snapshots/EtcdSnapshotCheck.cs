@@ -1,3 +1,4 @@
+using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.SnapshotFile;
 
 namespace RkeEtcdPs.Engine.Snapshots;
@@ -5,6 +6,21 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <summary>What a check of one snapshot found. Figures are null where the file is too damaged to tell them.</summary>
 public sealed record EtcdSnapshotCheck
 {
+    /// <summary>The cluster the copy is of; null when that is not known, as of a file.</summary>
+    public string? ClusterName { get; init; }
+
+    /// <summary>The node the copy lies on; null when it does not lie on a host.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>The snapshot's name; null of a file that was given by its path.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>When it was taken, in UTC, as <see cref="EtcdSnapshot.CreatedAt"/>; null of a file that was given by its path.</summary>
+    public DateTime? CreatedAt { get; init; }
+
+    /// <summary>How long ago that was when it was checked; null where <see cref="CreatedAt"/> is.</summary>
+    public TimeSpan? Age { get; init; }
+
     /// <summary>The full path of the file.</summary>
     public required string Path { get; init; }
 
@@ -34,6 +50,29 @@ public sealed record EtcdSnapshotCheck
 
     /// <summary>Entries of all buckets, history included: what etcd's tools call total keys up to 3.5.</summary>
     public long? EntryCount { get; init; }
+
+    /// <summary>What etcd's own tool on the host calls total keys, in its version's sense; null where that tool was not asked.</summary>
+    public long? KeyCount { get; init; }
+
+    /// <summary>
+    /// Whether all copies of this name, on all hosts of the cluster that have one, hold the same bytes; null when there is no other, or one has no hash.
+    /// </summary>
+    public bool? IsIdentical { get; init; }
+
+    /// <summary>Whether a throw-away etcd started from this copy and served what is in it; null when that was not tried.</summary>
+    public bool? Rehearsed { get; init; }
+
+    /// <summary>The revision that the throw-away etcd answered with; null when it was not tried or did not answer.</summary>
+    public long? RehearsedRevision { get; init; }
+
+    /// <summary>The number of keys that the throw-away etcd counted; null when it was not tried or did not answer.</summary>
+    public long? RehearsedKeyCount { get; init; }
+
+    /// <summary>What is wrong with the copy beyond <see cref="Faults"/>: its age, copies that differ, a rehearsal that failed. Empty when nothing is.</summary>
+    public IReadOnlyList<EtcdSnapshotException> Failures { get; init; } = [];
+
+    /// <summary>True when it is sound and nothing else that was asked for failed; null of a file that was given by its path.</summary>
+    public bool? Passed { get; init; }
 
     /// <summary>The CRC-32C that etcd's tools show as hash, in hexadecimal as they write it.</summary>
     public string? StatusHash { get; init; }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Formats.Tar;
-using System.Globalization;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
@@ -15,96 +14,107 @@ internal sealed class HostSave : IAsyncDisposable
     // Bytes per second of the slowest disk that a healthy host may have.
     private const long SlowestDisk = 5 * 1024 * 1024;
 
-    private readonly SelectedNode _selected;
     private readonly SaveRequest _request;
     private readonly IProgress<HostEvent> _story;
-    private readonly DockerEngine _engine;
-    private readonly string _image;
+    private readonly SnapshotHost _host;
+    private readonly bool _ownsHost;
     private HelperContainer? _helper;
     private Stopwatch? _transferred;
-    private bool _asksForRoom;
+    private SnapshotFolderWork? _work;
     private bool _receiving;
     private bool _disposed;
 
-    private HostSave(SelectedNode selected, SaveRequest request, IProgress<HostEvent> story, DockerEngine engine, string image)
+    private HostSave(SnapshotHost host, SaveRequest request, IProgress<HostEvent> story, bool ownsHost)
     {
-        _selected = selected;
+        _host = host;
         _request = request;
         _story = story;
-        _engine = engine;
-        _image = image;
+        _ownsHost = ownsHost;
+        Activity = ownsHost ? $"Saving {request.Name}" : $"Copying {request.Name}";
     }
 
-    public SelectedNode Selected => _selected;
+    public SelectedNode Selected => _host.Selected;
 
-    public RkeNode Node => _selected.Node;
+    public RkeNode Node => Selected.Node;
 
-    private string Activity => $"Saving {_request.Name}";
+    private string Activity { get; }
 
     /// <summary>Logs in and finds the image to work with; changes nothing on the host.</summary>
     public static async Task<HostSave> ConnectAsync(
         SelectedNode selected, SaveRequest request, HostOptions options, IProgress<HostEvent> story, CancellationToken cancellationToken)
     {
-        RkeNode node = selected.Node;
-        story.Report(new HostProgress(node.Name, $"Saving {request.Name}", "connecting"));
-        DockerEngine? engine = null;
-        try
-        {
-            engine = await DockerEngine.ConnectAsync(node, options, cancellationToken).ConfigureAwait(false);
-            story.Report(new HostMessage(node.Name, $"[ssh] Reached Docker {engine.EngineVersion} (API {engine.ApiVersion}) through {engine.Way}"));
-            string image = await ToolsImage.FindAsync(engine, selected.Cluster, request.ToolsImage, story, cancellationToken).ConfigureAwait(false);
-            return new HostSave(selected, request, story, engine, image);
-        }
-        catch
-        {
-            if (engine is not null)
-            {
-                await engine.DisposeAsync().ConfigureAwait(false);
-            }
-
-            story.Report(new HostProgress(node.Name, $"Saving {request.Name}", "failed", Completed: true));
-            throw;
-        }
+        SnapshotHost host = await SnapshotHost.ConnectAsync(selected, request.ToolsImage, $"Saving {request.Name}", options, story, cancellationToken).ConfigureAwait(false);
+        return new HostSave(host, request, story, ownsHost: true);
     }
+
+    /// <summary>For one file on a host that has been logged in to, and stays so after this.</summary>
+    public static HostSave On(SnapshotHost host, SaveRequest request, IProgress<HostEvent> story) => new(host, request, story, ownsHost: false);
 
     /// <summary>Takes the lock of the host for saving there.</summary>
     /// <exception cref="EtcdSnapshotException">etcd does not run, or another save is under way.</exception>
     public async Task LockToSaveAsync(CancellationToken cancellationToken)
     {
-        EtcdContainer etcd = await EtcdContainer.FindAsync(_engine, cancellationToken).ConfigureAwait(false);
-        await LockAsync(etcd, null, cancellationToken).ConfigureAwait(false);
+        EtcdContainer etcd = await EtcdContainer.FindAsync(_host.Engine, cancellationToken).ConfigureAwait(false);
+        await LockAsync(SnapshotFolderWork.Save, etcd, null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes the lock of the host for receiving a copy there; etcd need not run.</summary>
-    public Task LockToReceiveAsync(CancellationToken cancellationToken) => LockAsync(null, null, cancellationToken);
+    /// <summary>Takes the lock of the host for reading there, or before it is known what will be done; etcd need not run.</summary>
+    public Task LockToLookAsync(CancellationToken cancellationToken) => LockAsync(SnapshotFolderWork.Look, null, null, cancellationToken);
+
+    /// <summary>Tells the room there is and what lies there under the name. Takes the lock.</summary>
+    public async Task<SnapshotFolderLook> LookAsync(CancellationToken cancellationToken)
+    {
+        if (_work != SnapshotFolderWork.Look)
+        {
+            await LockToLookAsync(cancellationToken).ConfigureAwait(false); // It was tried as the source before.
+        }
+
+        await Helper.StartAsync(cancellationToken).ConfigureAwait(false);
+        SnapshotFolderLook? look = null;
+        await foreach (ContainerLine line in Helper.ReadLinesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            look = line.IsError ? look : SnapshotFolderLook.Add(look, line.Text);
+        }
+
+        await Helper.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _work = null;
+        return look ?? throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");
+    }
+
+    /// <summary>Verifies what lies there under the name. Takes the lock.</summary>
+    /// <exception cref="EtcdSnapshotException">It is not a whole snapshot.</exception>
+    public async Task<EtcdSnapshot> ProveAsync(CancellationToken cancellationToken)
+    {
+        await LockAsync(SnapshotFolderWork.Prove, null, null, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Makes ready for the copy of a snapshot.</summary>
     /// <exception cref="NotEnoughDiskException">There is no room for it.</exception>
     public async Task PrepareToReceiveAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
     {
-        if (!_asksForRoom)
+        SnapshotFolderLook look = await LookAsync(cancellationToken).ConfigureAwait(false);
+        await PrepareToReceiveAsync(look, snapshot.Size, snapshot.ContentHash, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes ready for a copy, after a look.</summary>
+    /// <param name="look">What was seen.</param>
+    /// <param name="needed">The bytes it will take on the disk.</param>
+    /// <param name="hash">The SHA-256 its content must have; null when it is not known yet.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="NotEnoughDiskException">There is no room for it.</exception>
+    public async Task PrepareToReceiveAsync(SnapshotFolderLook look, long needed, string? hash, CancellationToken cancellationToken)
+    {
+        if (look.Free < needed + (needed / 10))
         {
-            await LockToReceiveAsync(cancellationToken).ConfigureAwait(false); // It was tried as the source before.
+            throw new NotEnoughDiskException(Node, $"{SnapshotFolder.Path} has {look.Free} bytes free and the copy needs {needed}, with something to spare");
         }
 
-        await Helper.StartAsync(cancellationToken).ConfigureAwait(false);
-        long? free = null;
-        await foreach (ContainerLine line in Helper.ReadLinesAsync(cancellationToken).ConfigureAwait(false))
-        {
-            free ??= line.Text.StartsWith("free ", StringComparison.Ordinal) && long.TryParse(line.Text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : null;
-        }
-
-        await Helper.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (free < snapshot.Size + (snapshot.Size / 10))
-        {
-            throw new NotEnoughDiskException(Node, $"{SnapshotFolder.Path} has {free} bytes free and the copy needs {snapshot.Size}, with something to spare");
-        }
-
-        await LockAsync(null, snapshot.ContentHash, cancellationToken).ConfigureAwait(false);
+        await LockAsync(SnapshotFolderWork.Receive, null, hash, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The state of the member on this host.</summary>
-    public Task<EtcdMember> QueryMemberAsync(CancellationToken cancellationToken) => MemberQuery.RunAsync(_engine, cancellationToken);
+    public Task<EtcdMember> QueryMemberAsync(CancellationToken cancellationToken) => MemberQuery.RunAsync(_host.Engine, cancellationToken);
 
     /// <summary>Whether a snapshot of the name was there when the lock was taken.</summary>
     public bool NameIsTaken { get; private set; }
@@ -124,7 +134,7 @@ internal sealed class HostSave : IAsyncDisposable
         catch (EtcdSnapshotException failure) when (failure is NodeUnreachableException or DockerUnavailableException { Answered: false })
         {
             _story.Report(new HostWarning(
-                Node.Name, $"Contact was lost while the save ran. It may still finish there by itself: see whether {SnapshotFolder.Path}/{_request.Name} is there before you use that name again."));
+                Node.Name, $"Contact was lost while the {(_work == SnapshotFolderWork.Save ? "save" : "copy")} ran. It may still finish there by itself: see whether {SnapshotFolder.Path}/{_request.Name} is there before you use that name again."));
             throw;
         }
 
@@ -134,19 +144,28 @@ internal sealed class HostSave : IAsyncDisposable
         return snapshot;
     }
 
-    /// <summary>Opens the snapshot on this host as a tar archive of one entry. Needs the lock.</summary>
-    public Task<Stream> ReadAsync(CancellationToken cancellationToken)
-        => Helper.ReadArchiveAsync($"{SnapshotFolder.Mounted}/{_request.Name}", cancellationToken);
+    /// <summary>Opens the file on this host; the stream says its length. Needs the lock.</summary>
+    /// <exception cref="EtcdSnapshotException">It is not there, or the host is gone.</exception>
+    public async Task<Stream> ReadAsync(CancellationToken cancellationToken)
+    {
+        string path = $"{SnapshotFolder.Mounted}/{_request.Name}";
+        Stream archive = await Helper.ReadArchiveAsync(path, cancellationToken).ConfigureAwait(false);
+        return await SnapshotArchive.OpenFileAsync(archive, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Why reading from this host failed, in our terms.</summary>
-    public Task<EtcdSnapshotException> ExplainAsync(Exception error) => _engine.ExplainAsync(error);
+    public Task<EtcdSnapshotException> ExplainAsync(Exception error) => _host.Engine.ExplainAsync(error);
 
-    /// <summary>Takes in a copy: unpacks it, verifies it, and only then gives the file its name. Needs the lock for receiving.</summary>
-    public async Task<EtcdSnapshot> ReceiveAsync(Stream archive, CancellationToken cancellationToken)
+    /// <summary>Takes in a copy: writes it, verifies it, and only then gives the file its name. Needs the lock for receiving.</summary>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="length">How many they are.</param>
+    /// <param name="writtenAt">The time that the file gets.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<EtcdSnapshot> ReceiveAsync(Stream content, long length, DateTime writtenAt, CancellationToken cancellationToken)
     {
         _receiving = true;
         _transferred = Stopwatch.StartNew();
-        await WriteAsync(archive, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(new SnapshotArchive(SnapshotFolder.PartName(_request.Name), content, length, writtenAt), cancellationToken).ConfigureAwait(false);
         _transferred.Stop();
         EtcdSnapshot snapshot = await RunAsync(cancellationToken).ConfigureAwait(false);
         _receiving = false;
@@ -173,13 +192,17 @@ internal sealed class HostSave : IAsyncDisposable
             await _helper.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _engine.DisposeAsync().ConfigureAwait(false);
+        if (_ownsHost)
+        {
+            await _host.DisposeAsync().ConfigureAwait(false);
+        }
+
         _story.Report(new HostProgress(Node.Name, Activity, "done", Completed: true));
     }
 
     private HelperContainer Helper => _helper ?? throw new InvalidOperationException("the host is not locked");
 
-    private async Task LockAsync(EtcdContainer? etcd, string? expectedHash, CancellationToken cancellationToken)
+    private async Task LockAsync(SnapshotFolderWork work, EtcdContainer? etcd, string? expectedHash, CancellationToken cancellationToken)
     {
         if (_helper is not null)
         {
@@ -187,10 +210,13 @@ internal sealed class HostSave : IAsyncDisposable
             _helper = null;
         }
 
-        _asksForRoom = etcd is null && expectedHash is null;
-        HelperContainerSpec spec = SnapshotFolder.Describe(_image, _request, etcd, expectedHash);
-        _helper = await HelperContainer.CreateAsync(_engine, spec, _request.Operation, cancellationToken).ConfigureAwait(false);
-        NameIsTaken = await _helper.ExistsAsync($"{SnapshotFolder.Mounted}/{_request.Name}", cancellationToken).ConfigureAwait(false);
+        HelperContainerSpec spec = SnapshotFolder.Describe(_host.Image, _request, work, etcd, expectedHash);
+        _helper = await HelperContainer.CreateAsync(_host.Engine, spec, _request.Operation, cancellationToken).ConfigureAwait(false);
+        _work = work;
+        if (_ownsHost)
+        {
+            NameIsTaken = await _helper.ExistsAsync($"{SnapshotFolder.Mounted}/{_request.Name}", cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task WriteAsync(Stream archive, CancellationToken cancellationToken)
@@ -200,7 +226,7 @@ internal sealed class HostSave : IAsyncDisposable
         try
         {
             // Every read of the source is progress of this target: it is read only when the target has taken what was read before.
-            await Helper.WriteArchiveAsync(SnapshotFolder.Mounted, new WatchedStream(archive, () => stall.CancelAfter(_request.StallLimit)), stall.Token)
+            await Helper.WriteArchiveAsync(SnapshotFolder.Mounted, new WatchedStream(archive, _ => stall.CancelAfter(_request.StallLimit)), stall.Token)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -237,7 +263,8 @@ internal sealed class HostSave : IAsyncDisposable
     {
         using CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stall.CancelAfter(_request.StallLimit);
-        _story.Report(new HostMessage(Node.Name, $"[etcd] {(_receiving ? "Verifying the copy of" : "Saving")} snapshot [{_request.Name}] on host [{Node.Address}]"));
+        string step = _work switch { SnapshotFolderWork.Receive => "Verifying the copy of", SnapshotFolderWork.Prove => "Verifying", _ => "Saving" };
+        _story.Report(new HostMessage(Node.Name, $"[etcd] {step} snapshot [{_request.Name}] on host [{Node.Address}]"));
         try
         {
             long bytes = 0;
@@ -260,7 +287,7 @@ internal sealed class HostSave : IAsyncDisposable
         }
         catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimedOutException(Node, "The save", _request.StallLimit, "It made no progress. Check the disk and the load of the host, and Get-EtcdMember.");
+            throw new TimedOutException(Node, _work == SnapshotFolderWork.Save ? "The save" : "The copy", _request.StallLimit, "It made no progress. Check the disk and the load of the host, and Get-EtcdMember.");
         }
     }
 }

@@ -108,7 +108,7 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
     {
         HostSave host = await HostSave.ConnectAsync(node, request, options, story, cancellationToken).ConfigureAwait(false);
         _connected.Add(host);
-        await (request.SingleSource ? host.LockToReceiveAsync(cancellationToken) : host.LockToSaveAsync(cancellationToken)).ConfigureAwait(false);
+        await (request.SingleSource ? host.LockToLookAsync(cancellationToken) : host.LockToSaveAsync(cancellationToken)).ConfigureAwait(false);
         return host;
     }
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
@@ -14,8 +12,6 @@ internal sealed class SaveTranscript(RkeNode node, string name)
 {
     private const int RememberedWords = 20;
     private const int HashDigits = 64;
-
-    private static readonly JsonSerializerOptions StatusOptions = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     private readonly Queue<string> _words = new();
     private string? _failure;
@@ -64,7 +60,7 @@ internal sealed class SaveTranscript(RkeNode node, string name)
     /// <exception cref="EtcdSnapshotException">It says that it failed, or it ended without a word.</exception>
     public EtcdSnapshot Conclude(long exitCode, TimeSpan duration)
     {
-        if (exitCode != 0 || _failure is not null || _saved.Length != 3 || _saved[2].Length != HashDigits || ReadStatus(_status) is not { } status)
+        if (exitCode != 0 || _failure is not null || _saved.Length != 3 || _saved[2].Length != HashDigits || EtcdctlStatus.Read(_status) is not { } status)
         {
             throw Failure(exitCode);
         }
@@ -115,18 +111,6 @@ internal sealed class SaveTranscript(RkeNode node, string name)
             : $"{SnapshotFolder.Path} became full while the snapshot was written");
     }
 
-    private static SnapshotStatus? ReadStatus(string? json)
-    {
-        try
-        {
-            return json is null ? null : JsonSerializer.Deserialize<SnapshotStatus>(json, StatusOptions);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     private void Remember(string words)
     {
         if (_words.Count == RememberedWords)
@@ -142,9 +126,6 @@ internal sealed class SaveTranscript(RkeNode node, string name)
 
     private static (string First, string Remainder) Split(string text)
         => text.IndexOf(' ', StringComparison.Ordinal) is var space and > 0 ? (text[..space], text[(space + 1)..]) : (text, "");
-
-    /// <summary>What is used of <c>etcdctl snapshot status -w json</c>.</summary>
-    private sealed record SnapshotStatus([property: JsonRequired] long Revision, [property: JsonRequired] long TotalKey);
 
     private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
 }

@@ -73,19 +73,19 @@ internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> sto
                 return host;
             },
             cancellationToken))).ConfigureAwait(false);
-        SnapshotFanOut fanOut = new(snapshot.Name, locked.OfType<HostSave>().Count());
-        Task reading = fanOut.SendAsync(source, cancellationToken);
+        SnapshotFanOut fanOut = new(locked.OfType<HostSave>().Count());
+        Task reading = fanOut.SendAsync(source.ReadAsync, async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
         int branch = 0;
-        await Task.WhenAll(locked.OfType<HostSave>().Select(host => ReceiveAsync(host, fanOut.Branches[branch++], cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(locked.OfType<HostSave>().Select(host => ReceiveAsync(host, snapshot, fanOut.Branches[branch++], cancellationToken))).ConfigureAwait(false);
         await reading.ConfigureAwait(false);
     }
 
-    private async Task ReceiveAsync(HostSave host, Stream archive, CancellationToken cancellationToken)
+    private async Task ReceiveAsync(HostSave host, EtcdSnapshot snapshot, Stream content, CancellationToken cancellationToken)
     {
-        await using (archive.ConfigureAwait(false))
+        await using (content.ConfigureAwait(false))
         {
             // Not under the throttle: a host that waits its turn would hold up the one stream that feeds them all.
-            EtcdSnapshot? copy = await round.AttemptAsync(host.Selected, token => host.ReceiveAsync(archive, token), cancellationToken, throttled: false)
+            EtcdSnapshot? copy = await round.AttemptAsync(host.Selected, token => host.ReceiveAsync(content, snapshot.Size, snapshot.CreatedAt, token), cancellationToken, throttled: false)
                 .ConfigureAwait(false);
             if (copy is not null)
             {

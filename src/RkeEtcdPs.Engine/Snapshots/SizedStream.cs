@@ -1,8 +1,10 @@
 namespace RkeEtcdPs.Engine.Snapshots;
 
 /// <summary>A stream that can only be read forward, but whose length is known.</summary>
-/// <remarks>A tar writer asks for the length before the data; of a stream that has none it would keep all of it in memory.</remarks>
-internal sealed class SizedStream(Stream inner, long length) : Stream
+/// <param name="inner">The bytes.</param>
+/// <param name="length">How many they are.</param>
+/// <param name="owned">What is closed with this.</param>
+internal sealed class SizedStream(Stream inner, long length, IAsyncDisposable owned) : Stream
 {
     private long _position;
 
@@ -32,6 +34,12 @@ internal sealed class SizedStream(Stream inner, long length) : Stream
         => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await owned.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
 
     public override void Flush()
     {

@@ -19,6 +19,19 @@ public sealed class SnapshotExistsException : EtcdSnapshotException
         Node = nodes.Count == 1 ? nodes[0].Name : null;
     }
 
-    /// <summary>The nodes that have it; at least one.</summary>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="difference">What is known of it, as a clause.</param>
+    /// <param name="node">The node's name; null when it does not lie on a host.</param>
+    internal SnapshotExistsException(string path, string difference, string? node)
+        : base(
+            FailureCategory.ResourceExists,
+            $"There is another file already at {(node is null ? "" : $"{node}:")}{path}: {difference}. It was left as it is.",
+            "Copy to another place, or replace it with -Force: the old one stays until the new one is verified.")
+    {
+        Nodes = [];
+        Node = node;
+    }
+
+    /// <summary>The nodes that have it, where a save found it; empty where a copy did.</summary>
     public IReadOnlyList<RkeNode> Nodes { get; }
 }

@@ -31,7 +31,8 @@ public sealed class SnapshotFileCheck(IProgress<HostEvent> events)
         return Describe(path, check, watch.Elapsed);
     }
 
-    private static EtcdSnapshotCheck Describe(string path, SnapshotCheck check, TimeSpan duration) => new()
+    /// <summary>What a check found, as users see it.</summary>
+    internal static EtcdSnapshotCheck Describe(string path, SnapshotCheck check, TimeSpan duration) => new()
     {
         Path = path,
         Integrity = check.Integrity,

@@ -18,30 +18,24 @@ internal static class SnapshotFolder
     /// <summary>The name of a file that is being received, before it is verified.</summary>
     public static string PartName(string name) => $".{name}.etcdsnapshot.part";
 
-    private static readonly Lazy<string> Script = new(ReadScript);
+    private static readonly Lazy<string> Script = new(() => EmbeddedScript.Read("save-snapshot.sh"));
 
-    /// <summary>The container that saves or receives a snapshot.</summary>
+    /// <summary>The container that works on one snapshot.</summary>
     /// <param name="image">The rke-tools image.</param>
-    /// <param name="request">The name, and whether it replaces one.</param>
-    /// <param name="etcd">The member to save from; null to receive.</param>
-    /// <param name="expectedHash">The content that must be received; null to save, or to ask for the room that there is.</param>
-    public static HelperContainerSpec Describe(string image, SaveRequest request, EtcdContainer? etcd, string? expectedHash) => new()
+    /// <param name="request">The file's name, and whether it replaces one.</param>
+    /// <param name="work">What it does when it is started.</param>
+    /// <param name="etcd">The member to save from; null for other work.</param>
+    /// <param name="expectedHash">The content that must be received; null when that is not known, and for other work.</param>
+    public static HelperContainerSpec Describe(
+        string image, SaveRequest request, SnapshotFolderWork work, EtcdContainer? etcd = null, string? expectedHash = null) => new()
     {
         Name = SaveContainer,
         Image = image,
         // The image may have an entry point of its own. What varies goes in as arguments, which no shell reads as text.
         Entrypoint = ["sh", "-c", Script.Value, "save-snapshot"],
-        Arguments = [(etcd, expectedHash) switch { (not null, _) => "save", (_, not null) => "receive", _ => "room" }, request.Name, request.Replace ? "yes" : "no", expectedHash ?? ""],
+        Arguments = [work.ToString().ToLowerInvariant(), request.Name, request.Replace ? "yes" : "no", expectedHash ?? ""],
         Binds = etcd is null ? [$"{Path}:{Mounted}"] : [$"{Path}:{Mounted}", $"{etcd.HostKubernetesFolder}:/etc/kubernetes:ro"],
         Environment = etcd?.EtcdctlEnvironment ?? [],
         HostNetwork = etcd is not null,
     };
-
-    private static string ReadScript()
-    {
-        using Stream stream = typeof(SnapshotFolder).Assembly.GetManifestResourceStream("save-snapshot.sh")
-            ?? throw new InvalidOperationException("save-snapshot.sh is not in the assembly");
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd();
-    }
 }

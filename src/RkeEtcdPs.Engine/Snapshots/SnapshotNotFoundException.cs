@@ -11,6 +11,15 @@ public sealed class SnapshotNotFoundException : EtcdSnapshotException
         Path = path;
     }
 
+    private SnapshotNotFoundException(string name, string message)
+        : base(FailureCategory.ObjectNotFound, message, "Get-EtcdSnapshot without a name shows what is there.") => Path = name;
+
+    /// <summary>No place has a snapshot of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="places">The places that were looked at.</param>
+    public static SnapshotNotFoundException Named(string name, IEnumerable<string> places)
+        => new(name, $"There is no snapshot '{name}' in {string.Join(", ", places)}.");
+
     /// <summary>The full path that was looked at.</summary>
     public string Path { get; }
 }

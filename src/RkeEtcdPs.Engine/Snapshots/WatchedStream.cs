@@ -1,36 +1,13 @@
 namespace RkeEtcdPs.Engine.Snapshots;
 
-/// <summary>A stream that is read forward, and tells of each read.</summary>
-internal sealed class WatchedStream(Stream inner, Action read) : Stream
+/// <summary>A stream that is read forward, and tells of each read: when it begins, and how many bytes came.</summary>
+internal sealed class WatchedStream(Stream inner, Action<int> read) : ForwardStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        read();
-        return inner.ReadAsync(buffer, cancellationToken);
+        read(0);
+        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        read(count);
+        return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

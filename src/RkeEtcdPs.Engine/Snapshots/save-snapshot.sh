@@ -3,8 +3,11 @@
 # Runs in the rke-tools image (busybox ash, dash or bash), where /backup is the host's snapshot folder.
 #
 #   save-snapshot save NAME REPLACE          REPLACE is yes or no
-#   save-snapshot room NAME REPLACE          says how many bytes are free, and ends
-#   save-snapshot receive NAME REPLACE HASH  HASH is the SHA-256 that the content must have
+#   save-snapshot look NAME REPLACE          says how many bytes are free and what lies there under the name, and ends
+#   save-snapshot prove NAME REPLACE         verifies what lies there under the name
+#   save-snapshot receive NAME REPLACE HASH  HASH is the SHA-256 that the content must have; empty when that is not known
+#
+# A name that ends in .zip is that of a snapshot as later RKE versions pack it.
 #
 # Standard output is for the caller, one fact a line; standard error is for people.
 set -u
@@ -20,6 +23,8 @@ expected=${4:-}
 folder=/backup
 final=$folder/$name
 part=$folder/.$name.etcdsnapshot.part
+subject=$part
+[ "$verb" != prove ] || subject=$final
 child=
 ticker=
 flusher=
@@ -73,7 +78,7 @@ flush() {
 # The container's name is the lock: nobody else is writing here, so these are remains of a client that was killed.
 sweep() {
     for remains in "$folder"/.*.etcdsnapshot.part "$folder"/.*.etcdsnapshot.part.part; do
-        if [ "$verb" = save ] || [ "$remains" != "$part" ]; then
+        if [ "$verb" != receive ] || [ "$remains" != "$part" ]; then
             rm -f "$remains"
         fi
     done
@@ -116,30 +121,55 @@ hash() {
     {
         dd bs=1048576 count=$(($1 / 1048576))
         dd bs=512 count=$(($1 % 1048576 / 512))
-    } <"$part" 2>/dev/null | sha256 >/tmp/computed
+    } <"$database" 2>/dev/null | sha256 >/tmp/computed
 }
 
 snapshot_status() {
     if command -v etcdutl >/dev/null; then
-        etcdutl snapshot status "$part" -w json
+        etcdutl snapshot status "$database" -w json
     else
-        etcdctl snapshot status "$part" -w json
+        etcdctl snapshot status "$database" -w json
     fi >/tmp/status
+}
+
+# Everything in the zip but the state of the cluster, which RKE packs beside the database.
+unpack() {
+    unzip -p "$1" -x '*.rkestate' 2>/dev/null
+}
+
+look() {
+    room
+    echo "free $free"
+    [ -e "$final" ] || return 0
+    there=$(stat -c '%s %Y' "$final")
+    case $name in
+        *.zip) trailer=$(unpack "$final" | tail -c 32 | od -An -v -t x1 | tr -d ' \n') ;;
+        *) trailer=$(tail -c 32 "$final" 2>/dev/null | od -An -v -t x1 | tr -d ' \n') ;;
+    esac
+    echo "there $there $trailer"
 }
 
 verify() {
     echo "phase verifying"
-    size=$(stat -c %s "$part") || fail "SnapshotCorrupt the file is not there"
+    database=$subject
+    case $name in
+        *.zip)
+            database=$part.part
+            await unpack "$subject" >"$database" || fail "SnapshotCorrupt its zip cannot be unpacked"
+            ;;
+    esac
+    size=$(stat -c %s "$database") || fail "SnapshotCorrupt the file is not there"
     [ $((size % 512)) -eq 32 ] || fail "SnapshotCorrupt a snapshot of $size bytes cannot be whole"
     await hash $((size - 32))
     computed=$(cat /tmp/computed)
-    written=$(tail -c 32 "$part" | od -An -v -t x1 | tr -d ' \n')
+    written=$(tail -c 32 "$database" | od -An -v -t x1 | tr -d ' \n')
     [ "${#written}${#computed}" = 6464 ] || fail "ToolsUnsuitable it computed no SHA-256"
     [ "$computed" = "$written" ] || fail "SnapshotCorrupt its bytes hash to $computed but etcd wrote $written"
     [ "${expected:-$computed}" = "$computed" ] || fail "SnapshotMismatch its bytes hash to $computed, those of the source to $expected"
     await snapshot_status || fail "SnapshotCorrupt etcd's own tool cannot read it"
     grep -q '"revision":' /tmp/status || fail "ToolsUnsuitable etcdctl gives no status"
     grep -q '"totalKey":' /tmp/status || fail "ToolsUnsuitable etcdctl gives no status"
+    [ "$database" = "$subject" ] || rm -f "$database"
 }
 
 publish() {
@@ -161,18 +191,17 @@ publish() {
     sync "$folder" 2>/dev/null || sync
 }
 
-if [ "$verb" = room ]; then
-    room
-    echo "free $free"
+if [ "$verb" = look ]; then
+    look
     exit 0
 fi
 
 sweep
 tick &
 ticker=$!
-[ "$verb" = receive ] || save
+[ "$verb" != save ] || save
 verify
-publish
+[ "$verb" = prove ] || publish
 kill "$ticker"
-echo "saved $size $(stat -c %Y "$final") $computed"
+echo "saved $(stat -c '%s %Y' "$final") $computed"
 echo "status $(cat /tmp/status)"

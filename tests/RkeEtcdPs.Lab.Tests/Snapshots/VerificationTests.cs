@@ -42,7 +42,7 @@ public sealed class VerificationTests(LabFixture fixture) : ProductTest(fixture)
     private async Task<Machine.CommandResult> ReceiveAsync(byte[] bytes, string? hash)
     {
         await File.WriteAllBytesAsync(Path.Combine(Host.SnapshotFolder, SnapshotFolder.PartName("copy")), bytes);
-        HelperContainerSpec spec = SnapshotFolder.Describe("rancher/rke-tools:lab", new SaveRequest { Name = "copy" }, null, hash);
+        HelperContainerSpec spec = SnapshotFolder.Describe("rancher/rke-tools:lab", new SaveRequest { Name = "copy" }, SnapshotFolderWork.Receive, expectedHash: hash);
         return await Host.DockerAsync(
             ["run", "--rm", "--network", "none", "--volume", spec.Binds[0], "--entrypoint", spec.Entrypoint[0], spec.Image, .. spec.Entrypoint.Skip(1), .. spec.Arguments]);
     }

@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Management.Automation;
+using RkeEtcdPs.Engine.Configuration;
+
+namespace RkeEtcdPs.Cmdlets.Parameters;
+
+/// <summary>Lets a parameter of <see cref="TimeSpan"/> take durations as RKE writes them, <c>26h</c> or <c>1h30m</c>, and whole days, <c>14d</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DurationTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc />
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object input = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        return input switch
+        {
+            // A bare number would be days to one and seconds to another.
+            string text when text.Length > 1 && text[^1] == 'd' && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int days) && days < 1_000_000
+                => TimeSpan.FromDays(days),
+            string text when text.Any(char.IsAsciiLetter) && GoDuration.TryParse(text, out TimeSpan duration) => duration,
+            string text when text.All(char.IsAsciiDigit) => throw new ArgumentTransformationMetadataException($"'{text}' has no unit: {text}h or {text}d?"),
+            int or long or double => throw new ArgumentTransformationMetadataException($"'{input}' has no unit: '{input}h' or '{input}d'?"),
+            _ => inputData,
+        };
+    }
+}

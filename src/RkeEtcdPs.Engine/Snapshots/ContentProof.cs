@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using RkeEtcdPs.Engine.Stores;
+
+namespace RkeEtcdPs.Engine.Snapshots;
+
+/// <summary>Reads snapshots from front to back to prove them.</summary>
+internal static class ContentProof
+{
+    /// <summary>Reads all of a stream, which is closed.</summary>
+    /// <param name="stream">A snapshot, packed or not.</param>
+    /// <param name="isZip">True when it is packed.</param>
+    /// <param name="place">Where it lies, for errors.</param>
+    /// <param name="expected">The SHA-256 it must have; null for the one that etcd wrote in it.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The SHA-256 of the database.</returns>
+    public static async Task<string> RunAsync(Stream stream, bool isZip, string place, string? expected, CancellationToken cancellationToken)
+    {
+        ProvingStream proving = new(isZip ? new UnzippedStream(stream, place) : stream, place, expected);
+        await using (proving.ConfigureAwait(false))
+        {
+            await ChunkedRead.RunAsync(proving, (_, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+            return proving.ContentHash!;
+        }
+    }
+
+    /// <summary>Reads a file back and compares every byte with what was written, by SHA-256.</summary>
+    /// <returns>The SHA-256 of the database in it.</returns>
+    /// <exception cref="SnapshotMismatchException">The disk gives back something else.</exception>
+    public static async Task<string> ReadBackAsync(string path, CopyContent content, WrittenBack written, CancellationToken cancellationToken)
+    {
+        if (!content.IsZip)
+        {
+            return await RunAsync(File.OpenRead(path), false, path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+        }
+
+        FileStream file = File.OpenRead(path);
+        await using (file.ConfigureAwait(false))
+        {
+            byte[] hash = await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
+            if (file.Length != written.Length || !hash.AsSpan().SequenceEqual(written.Hash))
+            {
+                throw new SnapshotMismatchException(path, "the disk does not give back what was written to it");
+            }
+        }
+
+        return await RunAsync(File.OpenRead(path), true, path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+    }
+}

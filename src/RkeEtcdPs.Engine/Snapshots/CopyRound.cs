@@ -1,0 +1,261 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Snapshots;
+
+/// <summary>The copy of one snapshot to all its destinations.</summary>
+internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest request, IProgress<HostEvent> story, ChannelWriter<CopyOutcome> outcomes)
+{
+    private readonly ConcurrentDictionary<CopyDestination, CancellationTokenSource> _limits = new();
+    private readonly ConcurrentDictionary<CopyDestination, bool> _told = new();
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<CopyDestination> destinations = [.. item.Destinations.Where(destination => !IsSource(destination))];
+        try
+        {
+            (CopySource source, CopyContent content) = await OpenSourceAsync(cancellationToken).ConfigureAwait(false);
+            Branch?[] prepared = await Task.WhenAll(destinations.Select(destination => AttemptAsync(destination, null, token => PrepareAsync(destination, content, token), cancellationToken)))
+                .ConfigureAwait(false);
+            Branch[] branches = [.. prepared.OfType<Branch>().Where(branch => !branch.Done)];
+            try
+            {
+                if (branches.Length > 0)
+                {
+                    await SendAsync(source, content, branches, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                await Task.WhenAll(prepared.OfType<Branch>().Select(branch => branch.Target.DisposeAsync().AsTask())).ConfigureAwait(false);
+            }
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            // Of the source, before anything was done anywhere.
+            foreach (CopyDestination destination in destinations)
+            {
+                Fail(destination, failure);
+            }
+        }
+        finally
+        {
+            foreach (CancellationTokenSource limit in _limits.Values)
+            {
+                limit.Dispose();
+            }
+        }
+    }
+
+    private bool IsSource(CopyDestination destination) => request.Packing == SnapshotPacking.AsIs && destination switch
+    {
+        HostDestination host => item.Sources[0].Location == SnapshotLocation.Host && item.Sources[0].Node == host.Selected.Node.Name && item.Sources[0].Address == host.Selected.Node.Address,
+        _ => false,
+    };
+
+    /// <summary>The first source that can be reached.</summary>
+    private async Task<(CopySource Source, CopyContent Content)> OpenSourceAsync(CancellationToken cancellationToken)
+    {
+        EtcdSnapshotException? first = null;
+        foreach (EtcdSnapshot snapshot in item.Sources)
+        {
+            try
+            {
+                SnapshotName.Validate(snapshot.Name);
+                if (snapshot.Kind is not (SnapshotKind.OneTime or SnapshotKind.Recurring) || (!snapshot.IsZip && snapshot.ContentHash is null))
+                {
+                    throw new SnapshotFile.SnapshotCorruptException("it has no hash by which a copy could be proved: it is unfinished, empty, a copied database file or something else").In(snapshot.ToString());
+                }
+
+                CopySource source = await places.SourceAsync(snapshot, cancellationToken).ConfigureAwait(false);
+                return (source, Describe(source.Snapshot));
+            }
+            catch (EtcdSnapshotException failure)
+            {
+                first ??= failure;
+                if (item.Sources.Count > 1)
+                {
+                    story.Report(new HostWarning(snapshot.Node ?? snapshot.Path, $"It cannot be the source. {failure.Message}"));
+                }
+            }
+        }
+
+        throw first!;
+    }
+
+    private CopyContent Describe(EtcdSnapshot snapshot)
+    {
+        bool zip = request.Packing == SnapshotPacking.AsIs ? snapshot.IsZip : request.Packing == SnapshotPacking.Zip;
+        // A zip is unpacked beside itself on a host. RKE's shrink to a tenth and more; what is not known is guessed on the safe side.
+        const int usualRatio = 4;
+        return new CopyContent
+        {
+            Name = snapshot.Name,
+            IsZip = zip,
+            Length = zip == snapshot.IsZip ? snapshot.Size : null,
+            Room = (zip, snapshot.IsZip) switch { (false, false) => snapshot.Size, (true, false) => 2 * snapshot.Size, _ => (usualRatio + 1) * snapshot.Size },
+            Source = snapshot,
+        };
+    }
+
+    private async Task<Branch> PrepareAsync(CopyDestination destination, CopyContent content, CancellationToken cancellationToken)
+    {
+        story.Report(new HostProgress(destination.Place, $"Copying {content.Name}", "looking"));
+        ICopyTarget target = await places.TargetAsync(destination, content, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            bool done = await target.FindAsync(cancellationToken).ConfigureAwait(false) is { } there
+                && await IsIdenticalAsync(destination, target, there, content, cancellationToken).ConfigureAwait(false);
+            if (!done)
+            {
+                await target.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return new Branch(destination, target, done);
+        }
+        catch
+        {
+            await target.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<bool> IsIdenticalAsync(
+        CopyDestination destination, ICopyTarget target, EtcdSnapshot there, CopyContent content, CancellationToken cancellationToken)
+    {
+        if (there.ContentHash is not null && there.ContentHash == content.Source.ContentHash)
+        {
+            try
+            {
+                EtcdSnapshot proved = await target.ProveAsync(there, cancellationToken).ConfigureAwait(false);
+                story.Report(new HostMessage(destination.Place, $"[copy] Snapshot [{content.Name}] is there already with the same content; it is left as it is"));
+                Succeed(destination, proved);
+                return true;
+            }
+            catch (EtcdSnapshotException damage) when (damage is SnapshotFile.SnapshotCorruptException or SnapshotMismatchException)
+            {
+                story.Report(new HostMessage(destination.Place, $"[copy] What is there is damaged. {damage.Message}"));
+                return request.Replace ? false : throw new SnapshotExistsException(there.Path, "it is damaged", there.Node);
+            }
+        }
+
+        string difference = there.ContentHash is null ? $"{there.Size} bytes that are no whole snapshot" : $"its content hashes to {there.ContentHash}";
+        return request.Replace ? false : throw new SnapshotExistsException(there.Path, difference, there.Node);
+    }
+
+    private async Task SendAsync(CopySource source, CopyContent content, Branch[] branches, CancellationToken cancellationToken)
+    {
+        long? length = content.Length;
+        if (length is null && branches.Any(branch => branch.Target.NeedsLength))
+        {
+            length = await MeasureAsync(source, content, cancellationToken).ConfigureAwait(false);
+        }
+
+        SnapshotFanOut fanOut = new(branches.Length);
+        Task reading = fanOut.SendAsync(
+            token => source.OpenAsync(content.IsZip, token), async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
+        await Task.WhenAll(branches.Select((branch, index) => ReceiveAsync(branch, content, fanOut.Branches[index], length, cancellationToken))).ConfigureAwait(false);
+        await reading.ConfigureAwait(false);
+    }
+
+    private async Task<long> MeasureAsync(CopySource source, CopyContent content, CancellationToken cancellationToken)
+    {
+        story.Report(new HostMessage(source.Snapshot.Node ?? source.Snapshot.Path, $"[copy] Reading [{content.Name}] once more than usual: a host must know how long the file will be"));
+        long length = 0;
+        try
+        {
+            Stream stream = await source.OpenAsync(content.IsZip, cancellationToken).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                await ChunkedRead.RunAsync(
+                    stream,
+                    (chunk, _) =>
+                    {
+                        length += chunk.Length;
+                        return ValueTask.CompletedTask;
+                    },
+                    cancellationToken).ConfigureAwait(false);
+            }
+
+            return length;
+        }
+        catch (Exception error) when (error is not (EtcdSnapshotException or OperationCanceledException))
+        {
+            throw await source.ExplainAsync(error).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReceiveAsync(Branch branch, CopyContent content, Stream stream, long? length, CancellationToken cancellationToken)
+    {
+        await using (stream.ConfigureAwait(false))
+        {
+            string activity = $"Copying {content.Name}";
+            long done = 0;
+            WatchedStream watched = new(stream, read =>
+            {
+                done += read;
+                story.Report(new HostProgress(branch.Destination.Place, activity, "sending", done, length ?? content.Source.Size));
+            });
+            story.Report(new HostMessage(branch.Destination.Place, $"[copy] Copying snapshot [{content.FileName}] from {content.Source}"));
+            EtcdSnapshot? copy = await AttemptAsync(
+                branch.Destination, branch.Target, token => branch.Target.ReceiveAsync(watched, length, token), cancellationToken).ConfigureAwait(false);
+            if (copy is not null)
+            {
+                story.Report(new HostMessage(branch.Destination.Place, $"[copy] Snapshot [{copy.Name}] is verified at {copy.Path}: {copy.Size} bytes"));
+                Succeed(branch.Destination, copy);
+            }
+        }
+    }
+
+    /// <summary>Does something for one destination within its time. A failure becomes its outcome, and nobody else's.</summary>
+    private async Task<T?> AttemptAsync<T>(CopyDestination destination, ICopyTarget? target, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        where T : class
+    {
+        CancellationTokenSource limit = _limits.GetOrAdd(destination, _ =>
+        {
+            CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            source.CancelAfter(request.Timeout ?? Timeout.InfiniteTimeSpan);
+            return source;
+        });
+        try
+        {
+            return await work(limit.Token).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            Fail(destination, failure);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            Fail(destination, new TimedOutException(destination.Place, request.Timeout ?? TimeSpan.Zero, "Give it more time with -TimeoutSec, or none at all: without a limit it goes on as long as it makes progress."));
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Fail(destination, target is null ? new UnexpectedFailureException(destination.Place, error) : await target.ExplainAsync(error).ConfigureAwait(false));
+        }
+
+        return null;
+    }
+
+    private void Succeed(CopyDestination destination, EtcdSnapshot copy)
+    {
+        _told.TryAdd(destination, true);
+        story.Report(new HostProgress(destination.Place, $"Copying {item.Name}", "done", Completed: true));
+        outcomes.TryWrite(new CopyOutcome(item.Name, destination.Subject, copy, null));
+    }
+
+    private void Fail(CopyDestination destination, EtcdSnapshotException failure)
+    {
+        if (!_told.TryAdd(destination, true))
+        {
+            return;
+        }
+
+        story.Report(new HostProgress(destination.Place, $"Copying {item.Name}", "failed", Completed: true));
+        outcomes.TryWrite(new CopyOutcome(item.Name, destination.Subject, null, failure));
+    }
+
+    private sealed record Branch(CopyDestination Destination, ICopyTarget Target, bool Done);
+}

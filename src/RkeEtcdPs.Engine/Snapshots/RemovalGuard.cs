@@ -1,0 +1,71 @@
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.SnapshotFile;
+using RkeEtcdPs.Engine.Stores;
+
+namespace RkeEtcdPs.Engine.Snapshots;
+
+/// <summary>Keeps the last verified copy of the newest snapshot of each cluster, and of each folder, from being removed.</summary>
+/// <remarks>
+/// It goes by what this command itself has listed, in all the places that it can see; a place that did not answer counts as holding nothing. A copy
+/// that would stay is believed only after it has been read to its end.
+/// </remarks>
+internal sealed class RemovalGuard(PlaceRound round)
+{
+    /// <summary>Looks at what would be left.</summary>
+    /// <param name="doomed">What is to be removed, of what was listed.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="RemovalNotSafeException">It is not enough.</exception>
+    public async Task RunAsync(IReadOnlySet<EtcdSnapshot> doomed, CancellationToken cancellationToken)
+    {
+        (SnapshotPlace Place, EtcdSnapshot Copy)[] good =
+            [.. round.Listings.SelectMany(listing => listing.Snapshots.Where(IsGood).Select(copy => (listing.Place, copy)))];
+        foreach (var owner in good.GroupBy(item => item.Copy.ClusterName is { } cluster ? $"cluster {cluster}" : $"place {item.Place.Name}"))
+        {
+            EtcdSnapshot newest = owner.Select(item => item.Copy).MaxBy(copy => copy.CreatedAt)!;
+            EtcdSnapshot[] going = [.. owner.Select(item => item.Copy).Where(copy => IsOf(copy, newest) && doomed.Contains(copy))];
+            if (going.Length == 0)
+            {
+                continue;
+            }
+
+            // Copies of the same bytes count wherever they are, those of the same name only of the same cluster.
+            (SnapshotPlace Place, EtcdSnapshot Copy)[] staying =
+                [.. good.Where(item => !doomed.Contains(item.Copy) && (IsSame(item.Copy, newest) || (owner.Contains(item) && IsOf(item.Copy, newest))))];
+            if (!await AnyIsSoundAsync(staying, cancellationToken).ConfigureAwait(false))
+            {
+                throw new RemovalNotSafeException(going, staying.Length == 0
+                    ? "no other copy of it can be seen"
+                    : $"none of the copies that would be left could be verified ({string.Join(", ", staying.Select(item => item.Copy))})");
+            }
+        }
+    }
+
+    // A zip is one until it has been read.
+    private static bool IsGood(EtcdSnapshot copy)
+        => copy.Kind is SnapshotKind.OneTime or SnapshotKind.Recurring && (copy.ContentHash is not null || copy.IsZip);
+
+    private static bool IsOf(EtcdSnapshot copy, EtcdSnapshot newest) => IsSame(copy, newest) || copy.Name == newest.Name;
+
+    private static bool IsSame(EtcdSnapshot copy, EtcdSnapshot newest) => newest.ContentHash is not null && copy.ContentHash == newest.ContentHash;
+
+    private async Task<bool> AnyIsSoundAsync(IEnumerable<(SnapshotPlace Place, EtcdSnapshot Copy)> copies, CancellationToken cancellationToken)
+    {
+        foreach ((SnapshotPlace place, EtcdSnapshot copy) in copies)
+        {
+            try
+            {
+                EtcdSnapshotCheck check = await round.ProveAsync(place, copy, cancellationToken).ConfigureAwait(false);
+                if (check.Integrity == SnapshotIntegrity.Sound)
+                {
+                    return true;
+                }
+            }
+            catch (EtcdSnapshotException)
+            {
+                // A copy that cannot be read is none; the next one may do.
+            }
+        }
+
+        return false;
+    }
+}

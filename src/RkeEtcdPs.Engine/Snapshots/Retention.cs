@@ -1,0 +1,55 @@
+namespace RkeEtcdPs.Engine.Snapshots;
+
+/// <summary>Divides copies of snapshots into those to keep and those that may go, by a <see cref="RetentionPolicy"/>.</summary>
+/// <remarks>
+/// Only what can be restored counts: a snapshot with a hash, and where some copies of its line were verified, one that was. Everything else is
+/// neither kept nor may it go.
+/// </remarks>
+/// <param name="policy">The rules.</param>
+/// <param name="byContent">
+/// True: copies of one content are one snapshot, whatever host they are on, and are kept or go together. False: each host or folder has a line of its own.
+/// </param>
+public sealed class Retention(RetentionPolicy policy, bool byContent)
+{
+    /// <summary>Decides.</summary>
+    /// <param name="items">The copies; one that is given twice counts once.</param>
+    /// <param name="now">The present, in UTC.</param>
+    /// <returns>For each of them, in their order: true to keep, false if it may go, null for what does not count.</returns>
+    public IReadOnlyList<bool?> Decide(IReadOnlyList<RetentionItem> items, DateTime now)
+    {
+        bool?[] decisions = new bool?[items.Count];
+        foreach (var line in Enumerable.Range(0, items.Count).GroupBy(index => Line(items[index])))
+        {
+            bool verified = line.Any(index => IsSnapshot(items[index]) && items[index].Verified);
+            var points = line
+                .Where(index => IsSnapshot(items[index]) && (items[index].Verified || !verified))
+                .GroupBy(index => Identity(items[index]), StringComparer.Ordinal)
+                .Select(same => (Point: Point(same.Key, [.. same.Select(index => items[index])]), Members: same.ToArray()))
+                .ToArray();
+            IReadOnlySet<RetentionPoint> kept = policy.Keep(points.Select(point => point.Point), now);
+            foreach ((RetentionPoint point, int[] members) in points)
+            {
+                foreach (int index in members)
+                {
+                    decisions[index] = kept.Contains(point);
+                }
+            }
+        }
+
+        return decisions;
+    }
+
+    private static bool IsSnapshot(RetentionItem item) => item.Kind is SnapshotKind.OneTime or SnapshotKind.Recurring && item.ContentHash is not null && item.Size > 0;
+
+    private (string?, string) Line(RetentionItem item) => (item.ClusterName, byContent ? "" : item.Place);
+
+    private string Identity(RetentionItem item) => byContent ? item.ContentHash! : $"{item.ContentHash} {item.CreatedAt.Ticks}";
+
+    private static RetentionPoint Point(string id, IReadOnlyList<RetentionItem> copies)
+    {
+        // A copy made later under the same name has a later time, and is no later snapshot. One under another name was taken then, of a
+        // database that had not changed.
+        DateTime time = copies.GroupBy(copy => copy.Name, StringComparer.Ordinal).Max(name => name.Min(copy => copy.CreatedAt));
+        return new RetentionPoint(id, time, copies.DistinctBy(copy => (copy.Place, copy.Path)).Sum(copy => copy.Size));
+    }
+}

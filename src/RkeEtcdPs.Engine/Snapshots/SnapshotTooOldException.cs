@@ -1,0 +1,17 @@
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
+
+namespace RkeEtcdPs.Engine.Snapshots;
+
+/// <summary>A snapshot is older than it may be.</summary>
+public sealed class SnapshotTooOldException : EtcdSnapshotException
+{
+    internal SnapshotTooOldException(EtcdSnapshot snapshot, TimeSpan age, TimeSpan limit)
+        : base(
+            FailureCategory.InvalidOperation,
+            $"{snapshot} was taken {GoDuration.Format(TimeSpan.FromSeconds(Math.Round(age.TotalSeconds)))} ago; {GoDuration.Format(limit)} is the limit.",
+            "Take one with Save-EtcdSnapshot, and look why none was taken since.")
+    {
+        Node = snapshot.Node;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.SnapshotFile;
+using RkeEtcdPs.Engine.Snapshots;
+
+namespace RkeEtcdPs.Engine.Stores;
+
+/// <summary>A folder that this machine sees, for one copy: written beside, read back, and only then named.</summary>
+internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent content, CopyRequest request) : ICopyTarget
+{
+    private readonly string _final = Path.Combine(folder.Path, FileName(folder, content.FileName));
+    private readonly string _part = Path.Combine(folder.Path, FileName(folder, SnapshotFolder.PartName(content.FileName)));
+    private bool _writing;
+
+    public bool NeedsLength => false;
+
+    public Task<EtcdSnapshot?> FindAsync(CancellationToken cancellationToken) => AttemptAsync<EtcdSnapshot?>(async () =>
+    {
+        FileInfo file = new(_final);
+        if (!file.Exists)
+        {
+            return Directory.Exists(_final) ? throw new SnapshotExistsException(_final, "it is a folder", null) : null;
+        }
+
+        return Describe(file.Length, "", TimeSpan.Zero, verified: false) with { ContentHash = await ReadHashAsync(cancellationToken).ConfigureAwait(false) };
+    });
+
+    public Task<EtcdSnapshot> ProveAsync(EtcdSnapshot found, CancellationToken cancellationToken) => AttemptAsync(async () =>
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        string hash = await ContentProof.RunAsync(Open(_final), content.IsZip, _final, found.ContentHash, cancellationToken).ConfigureAwait(false);
+        return Describe(found.Size, hash, watch.Elapsed, verified: true);
+    });
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => AttemptAsync(() =>
+    {
+        Directory.CreateDirectory(folder.Path);
+        if (FreeBytes() is { } free && free < content.Room)
+        {
+            throw new NotEnoughDiskException(folder.Path, $"it has {free} bytes free and the copy needs {content.Room}");
+        }
+
+        return Task.FromResult(true);
+    });
+
+    public Task<EtcdSnapshot> ReceiveAsync(Stream stream, long? length, CancellationToken cancellationToken) => AttemptAsync(async () =>
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        _writing = true;
+        WrittenBack written = await WrittenBack.WriteAsync(_part, stream, content.IsZip, request.StallLimit, folder.Path, cancellationToken).ConfigureAwait(false);
+        string hash = await ContentProof.ReadBackAsync(_part, content, written, cancellationToken).ConfigureAwait(false);
+        File.SetLastWriteTimeUtc(_part, content.WrittenAt);
+        Publish();
+        _writing = false;
+        return Describe(written.Length, hash, watch.Elapsed, verified: true);
+    });
+
+    public Task<EtcdSnapshotException> ExplainAsync(Exception error) => Task.FromResult(FolderFailure.From(folder.Path, error) ?? new UnexpectedFailureException(folder.Path, error));
+
+    public ValueTask DisposeAsync()
+    {
+        if (_writing)
+        {
+            try
+            {
+                File.Delete(_part);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // The folder is gone. The next copy of the name writes over what is left.
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static string FileName(FolderDestination folder, string name) => FolderFileName.IsNeeded(folder.WindowsNames) ? FolderFileName.Encode(name) : name;
+
+    private static FileStream Open(string path)
+        => new(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
+
+    private async Task<string?> ReadHashAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return content.IsZip ? await ContentProof.RunAsync(Open(_final), true, _final, null, cancellationToken).ConfigureAwait(false) : ReadTrailer();
+        }
+        catch (SnapshotCorruptException)
+        {
+            return null;
+        }
+    }
+
+    private string? ReadTrailer()
+    {
+        using SnapshotBytes bytes = SnapshotBytes.Open(_final);
+        return SnapshotTrailer.Read(bytes).Hash;
+    }
+
+    private void Publish()
+    {
+        try
+        {
+            File.Move(_part, _final, overwrite: request.Replace);
+        }
+        catch (IOException) when (!request.Replace && File.Exists(_final))
+        {
+            throw new SnapshotExistsException(_final, "it came there while this one was written", null);
+        }
+    }
+
+    private EtcdSnapshot Describe(long size, string hash, TimeSpan duration, bool verified) => content.At(_final, SnapshotLocation.File, size, hash, duration, verified);
+
+    private long? FreeBytes()
+    {
+        try
+        {
+            return new DriveInfo(folder.Path).AvailableFreeSpace;
+        }
+        catch (Exception error) when (error is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            return null; // A share has no drive to ask.
+        }
+    }
+
+    private async Task<T> AttemptAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception error) when (FolderFailure.From(folder.Path, error) is { } failure)
+        {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Amazon.S3;
+using Amazon.S3.Model;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Snapshots;
+
+namespace RkeEtcdPs.Engine.Stores;
+
+/// <summary>A folder of a bucket. Only what uses it loads the SDK.</summary>
+internal sealed class S3Store : ISnapshotStore
+{
+    /// <summary>The metadata that says the SHA-256 of the database in an object.</summary>
+    public const string HashMetadata = "etcdsnapshot-sha256";
+
+    /// <summary>The metadata that says when the snapshot was taken, which the time of an object does not.</summary>
+    public const string CreatedMetadata = "etcdsnapshot-created";
+
+    private const int LooksAtOnce = 16;
+    private const int Sector = 512;
+
+    private readonly S3Address _address;
+    private readonly Lazy<AmazonS3Client> _client;
+
+    public S3Store(S3Address address, S3Connection connection)
+    {
+        _address = address;
+        Connection = connection;
+        _client = new Lazy<AmazonS3Client>(() => S3Client.Create(connection));
+    }
+
+    public string Name => _address.ToString();
+
+    /// <summary>The folder.</summary>
+    public S3Address Address => _address;
+
+    /// <summary>How it is reached.</summary>
+    public S3Connection Connection { get; }
+
+    /// <summary>Opens a store. The caller never names a type of the SDK.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ISnapshotStore Open(S3Address address, S3Connection connection) => new S3Store(address, connection);
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<EtcdSnapshot> ListAsync(IReadOnlyList<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string prefix = _address.Key("");
+        ListObjectsV2Request request = new() { BucketName = _address.Bucket, Prefix = prefix, Delimiter = "/" };
+        do
+        {
+            ListObjectsV2Response page = await AskAsync(Name, (client, token) => client.ListObjectsV2Async(request, token), cancellationToken).ConfigureAwait(false);
+            // A key that only begins like the folder is not in it, and the folder's own key is no file.
+            IEnumerable<S3Object> wanted = (page.S3Objects ?? []).Where(item =>
+                item.Key.StartsWith(prefix, StringComparison.Ordinal) && item.Key.Length > prefix.Length && !item.Key[prefix.Length..].Contains('/') && Matches(names, item.Key[prefix.Length..]));
+            foreach (S3Object[] group in wanted.Chunk(LooksAtOnce))
+            {
+                foreach (EtcdSnapshot? snapshot in await Task.WhenAll(group.Select(item => LookAsync(item.Key, cancellationToken))).ConfigureAwait(false))
+                {
+                    if (snapshot is not null)
+                    {
+                        yield return snapshot;
+                    }
+                }
+            }
+
+            request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (request.ContinuationToken is not null);
+    }
+
+    /// <summary>What is known of one object by its ends; null when there is none of that key.</summary>
+    public async Task<EtcdSnapshot?> LookAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            GetObjectMetadataResponse head = await AskAsync(
+                _address.Path(key), (client, token) => client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _address.Bucket, Key = key }, token), cancellationToken).ConfigureAwait(false);
+            long size = head.ContentLength;
+            byte[] first = size == 0 ? [] : await ReadAsync(key, 0, Math.Min(StoredFile.HeadLength, size), cancellationToken).ConfigureAwait(false);
+            byte[] last = size % Sector == StoredFile.TailLength ? await ReadAsync(key, size - StoredFile.TailLength, StoredFile.TailLength, cancellationToken).ConfigureAwait(false) : [];
+            DateTime time = (head.LastModified ?? DateTime.UnixEpoch).ToUniversalTime();
+            EtcdSnapshot snapshot = new StoredFile(key[_address.Key("").Length..], size, time, IsRegular: true, first, last).Describe(_address.Path(key), SnapshotLocation.S3);
+            if (DateTime.TryParse(head.Metadata[CreatedMetadata], CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTime created) && snapshot.CreatedAt == snapshot.ModifiedAt)
+            {
+                snapshot = snapshot with { CreatedAt = created.ToUniversalTime() };
+            }
+
+            return snapshot.IsZip && head.Metadata[HashMetadata] is { Length: 64 } hash ? snapshot with { ContentHash = hash } : snapshot;
+        }
+        catch (SnapshotNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<Stream> OpenAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        GetObjectResponse answer = await AskAsync(
+            snapshot.Path, (client, token) => client.GetObjectAsync(new GetObjectRequest { BucketName = _address.Bucket, Key = Key(snapshot) }, token), cancellationToken).ConfigureAwait(false);
+        return new SizedStream(answer.ResponseStream, answer.ContentLength, answer.ResponseStream);
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="EtcdSnapshotException">It is not there any more, has changed, or cannot be removed.</exception>
+    public async Task RemoveAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        string key = Key(snapshot);
+        EtcdSnapshot now = await LookAsync(key, cancellationToken).ConfigureAwait(false) ?? throw new SnapshotNotFoundException(snapshot.Path, "it is not there any more");
+        if (now.Size != snapshot.Size || now.ContentHash != snapshot.ContentHash || (snapshot.ModifiedAt is { } seen && now.ModifiedAt != seen))
+        {
+            throw SnapshotNotRemovedException.Changed(snapshot);
+        }
+
+        await AskAsync(snapshot.Path, (client, token) => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _address.Bucket, Key = key }, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a request; its failure is said in our terms.</summary>
+    public async Task<T> AskAsync<T>(string place, Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await request(_client.Value, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && S3Failure.From(place, error) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        if (_client.IsValueCreated)
+        {
+            _client.Value.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static bool Matches(IReadOnlyList<string> names, string file)
+        => NamePattern.MatchesAny(names, file) || NamePattern.MatchesAny(names, SnapshotFileName.Read(file).Name);
+
+    private string Key(EtcdSnapshot snapshot)
+    {
+        string top = _address.Path("");
+        return snapshot.Location == SnapshotLocation.S3 && snapshot.Path.StartsWith(top, StringComparison.Ordinal) && snapshot.Path.Length > top.Length
+            ? snapshot.Path[top.Length..]
+            : throw new SnapshotNotFoundException(snapshot.Path, $"that is no place in {Name}");
+    }
+
+    private async Task<byte[]> ReadAsync(string key, long offset, long count, CancellationToken cancellationToken)
+    {
+        GetObjectRequest request = new() { BucketName = _address.Bucket, Key = key, ByteRange = new ByteRange(string.Create(CultureInfo.InvariantCulture, $"bytes={offset}-{offset + count - 1}")) };
+        return await AskAsync(
+            _address.Path(key),
+            async (client, token) =>
+            {
+                using GetObjectResponse answer = await client.GetObjectAsync(request, token).ConfigureAwait(false);
+                byte[] bytes = new byte[count];
+                int read = await answer.ResponseStream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, token).ConfigureAwait(false);
+                return bytes[..read];
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+}

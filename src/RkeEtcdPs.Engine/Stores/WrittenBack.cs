@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Snapshots;
+
+namespace RkeEtcdPs.Engine.Stores;
+
+/// <summary>A file that was written from a stream and is on the disk.</summary>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Hash">The SHA-256 of all bytes that were written, where it was asked for.</param>
+internal sealed record WrittenBack(long Length, byte[] Hash)
+{
+    // The disk works while the network does, so that little is left to flush at the end.
+    private const long FlushEvery = 32 * 1024 * 1024;
+
+    /// <summary>Writes a private file and flushes it to the disk.</summary>
+    /// <param name="path">The file; what is there is written over.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="hashed">Whether the hash of all of it is needed.</param>
+    /// <param name="stallLimit">How long the disk may take nothing.</param>
+    /// <param name="place">The folder, for errors.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<WrittenBack> WriteAsync(string path, Stream content, bool hashed, TimeSpan stallLimit, string place, CancellationToken cancellationToken)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using SafeFileHandle file = Create(path);
+        using CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task flushing = Task.CompletedTask;
+        long length = 0;
+        long flushed = 0;
+        try
+        {
+            stall.CancelAfter(stallLimit);
+            await ChunkedRead.RunAsync(
+                content,
+                async (chunk, token) =>
+                {
+                    stall.CancelAfter(stallLimit);
+                    Task hashing = !hashed ? Task.CompletedTask : Task.Run(() => hash.AppendData(chunk.Span), CancellationToken.None);
+                    try
+                    {
+                        await RandomAccess.WriteAsync(file, chunk, length, token).ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        await hashing.ConfigureAwait(false);
+                    }
+
+                    length += chunk.Length;
+                    if (length - flushed >= FlushEvery && flushing.IsCompleted)
+                    {
+                        await flushing.ConfigureAwait(false);
+                        flushed = length;
+                        flushing = Task.Run(() => RandomAccess.FlushToDisk(file), CancellationToken.None);
+                    }
+                },
+                stall.Token).ConfigureAwait(false);
+            await flushing.ConfigureAwait(false);
+            await Task.Run(() => RandomAccess.FlushToDisk(file), CancellationToken.None).ConfigureAwait(false);
+            return new WrittenBack(length, hash.GetHashAndReset());
+        }
+        catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimedOutException(place, stallLimit, "It made no progress. Check the disk or share, the network and the source.");
+        }
+        finally
+        {
+            await flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static SafeFileHandle Create(string path)
+    {
+        // Not what somebody else put in its place: a link, a file of another owner.
+        File.Delete(path);
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        new FileStream(path, options).Dispose();
+        return File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.Read, FileOptions.Asynchronous);
+    }
+}
