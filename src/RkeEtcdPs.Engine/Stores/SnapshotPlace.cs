@@ -8,10 +8,11 @@ public sealed class SnapshotPlace
 {
     private readonly Func<IProgress<HostEvent>, CancellationToken, Task<ISnapshotStore>> _open;
 
-    private SnapshotPlace(string name, RkeNode? node, Func<IProgress<HostEvent>, CancellationToken, Task<ISnapshotStore>> open)
+    private SnapshotPlace(string name, RkeNode? node, object? owner, Func<IProgress<HostEvent>, CancellationToken, Task<ISnapshotStore>> open)
     {
         Name = name;
         Node = node;
+        Owner = owner ?? this;
         _open = open;
     }
 
@@ -31,6 +32,7 @@ public sealed class SnapshotPlace
         return new SnapshotPlace(
             selected.Node.Name,
             selected.Node,
+            selected.Cluster,
             async (story, token) => await HostStore.ConnectAsync(selected, options, toolsImage, story, token).ConfigureAwait(false));
     }
 
@@ -38,7 +40,10 @@ public sealed class SnapshotPlace
     /// <param name="folder">Its full path.</param>
     /// <param name="only">The names of the files that count; null for all.</param>
     public static SnapshotPlace InFolder(string folder, IReadOnlyCollection<string>? only = null)
-        => new(folder, null, (_, _) => Task.FromResult<ISnapshotStore>(new FolderStore(folder, only)));
+        => new(folder, null, null, (_, _) => Task.FromResult<ISnapshotStore>(new FolderStore(folder, only)));
+
+    /// <summary>Whose snapshots lie in it: the cluster, or where that is not known the place itself. Names do not tell: many clusters are called local.</summary>
+    internal object Owner { get; }
 
     /// <summary>Logs in to it.</summary>
     /// <exception cref="Errors.EtcdSnapshotException">It cannot be reached or used.</exception>
