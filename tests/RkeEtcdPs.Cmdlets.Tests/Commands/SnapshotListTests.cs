@@ -24,7 +24,6 @@ public sealed class SnapshotListTests : IDisposable
         _folder.Write("notes", [1, 2, 3]);
 
         Dictionary<string, EtcdSnapshot> listed = Get(".").Written.OfType<EtcdSnapshot>().ToDictionary(snapshot => Path.GetFileName(snapshot.Path));
-        RecordingHost verified = Get(".", verify: true);
 
         Assert.Equal(
             [("bad", SnapshotKind.OneTime), ("empty", SnapshotKind.Empty), ("good", SnapshotKind.OneTime), ("notes", SnapshotKind.Foreign), ("rke.zip", SnapshotKind.OneTime), ("x.part", SnapshotKind.Unfinished)],
@@ -32,8 +31,6 @@ public sealed class SnapshotListTests : IDisposable
         Assert.Equal(("rke", true, null), (listed["rke.zip"].Name, listed["rke.zip"].IsZip, listed["rke.zip"].ContentHash));
         Assert.Equal(listed["good"].ContentHash, listed["bad"].ContentHash);
         Assert.Equal([listed["bad"].Path], listed["good"].Identical);
-        Assert.Equal(["good", "rke"], verified.Written.OfType<EtcdSnapshot>().Where(snapshot => snapshot.Verified).Select(snapshot => snapshot.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(["SnapshotCorrupt"], verified.Failures.Select(failure => failure.Id));
     }
 
     [Fact]
@@ -67,15 +64,14 @@ public sealed class SnapshotListTests : IDisposable
     }
 
     [Fact]
-    public void Selection_needs_a_rule_and_gives_the_objects_themselves()
+    public void Selection_gives_the_objects_themselves()
     {
         EtcdSnapshot[] snapshots = [.. Enumerable.Range(0, 4).Select(day => Snapshot($"s{day}", DateTime.UtcNow.AddDays(-day)))];
 
         RecordingHost kept = Select(new SelectEtcdSnapshotCommand { KeepLast = 3 }, snapshots);
-        RecordingHost expired = Select(new SelectEtcdSnapshotCommand { KeepLast = 3, Expired = true }, snapshots);
 
         Assert.Equal(snapshots[..3], kept.Written);
-        Assert.Same(snapshots[3], Assert.Single(expired.Written));
+        Assert.Same(snapshots[0], kept.Written[0]);
     }
 
     [Theory]
@@ -86,8 +82,8 @@ public sealed class SnapshotListTests : IDisposable
     public void Durations_are_taken_as_rke_writes_them_and_in_days(string text, string? duration) =>
         Assert.Equal(duration is null ? text : TimeSpan.Parse(duration, System.Globalization.CultureInfo.InvariantCulture), new DurationTransformationAttribute().Transform(null!, text));
 
-    private RecordingHost Get(string path, bool verify = false) =>
-        CmdletRun.Run(new GetEtcdSnapshotCommand { LiteralPath = [Path.GetFullPath(_folder.PathOf(path))], Verify = verify }, _folder.Host());
+    private RecordingHost Get(string path) =>
+        CmdletRun.Run(new GetEtcdSnapshotCommand { LiteralPath = [Path.GetFullPath(_folder.PathOf(path))] }, _folder.Host());
 
     private static RecordingHost Remove(RecordingHost host, params string[] paths) => CmdletRun.Run(new RemoveEtcdSnapshotCommand { LiteralPath = paths }, host);
 

@@ -38,20 +38,29 @@ public sealed class HostCheckTests(LabFixture fixture) : ProductTest(fixture)
         EtcdSnapshot saved = Assert.Single(await Product.SaveAsync("good", Host.Name)).Value!;
         byte[] good = await File.ReadAllBytesAsync(PathOf("good"));
         Random random = new(20260122);
+        List<string> names = ["good"];
         for (int index = 0; index < Places; index++)
         {
             byte[] bytes = [.. good];
             int place = random.Next(good.Length);
             bytes[place] ^= (byte)(1 << random.Next(8));
-            await File.WriteAllBytesAsync(PathOf($"flip{index}"), bytes);
-            await File.WriteAllBytesAsync(PathOf($"cut{index}"), good[..place]);
+            // A truncation at every fifth place: most of them do not even end as a snapshot does.
+            bool cut = index % 5 == 0;
+            names.Add(cut ? $"cut{index}" : $"flip{index}");
+            await File.WriteAllBytesAsync(PathOf(names[^1]), cut ? good[..place] : bytes);
         }
 
-        // The script as the product runs it, for each file, in one container: a container each would take minutes.
-        string output = (await Host.DockerAsync(
-            "run", "--rm", "--network", "none", "--volume", "/opt/rke/etcd-snapshots:/snapshots:ro", "--entrypoint", "sh", "rancher/rke-tools:lab",
-            "-c", "for file in /snapshots/*; do echo \"file ${file##*/}\"; sh -c \"$1\" check-snapshot \"${file##*/}\"; done", "-", EmbeddedScript.Read("check-snapshot.sh")))
-            .OrThrow().StandardOutput;
+        // The script as the product runs it, for each file, in a few containers: one each would take minutes.
+        string output = "";
+        foreach (string[] some in names.Chunk(40))
+        {
+            output += (await Host.DockerAsync(
+                [
+                    "run", "--rm", "--network", "none", "--volume", "/opt/rke/etcd-snapshots:/snapshots:ro", "--entrypoint", "sh", "rancher/rke-tools:lab",
+                    "-c", "script=$1; shift; for name do echo \"file $name\"; sh -c \"$script\" check-snapshot \"$name\"; done", "-", EmbeddedScript.Read("check-snapshot.sh"), .. some,
+                ])).OrThrow().StandardOutput;
+        }
+
         Dictionary<string, EtcdSnapshotCheck> checks = output.Split("file ", StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('\n')).ToDictionary(
             lines => lines[0],
             lines =>
@@ -61,7 +70,7 @@ public sealed class HostCheckTests(LabFixture fixture) : ProductTest(fixture)
                 return HostProof.Describe(saved, facts);
             });
 
-        Assert.Equal((2 * Places) + 1, checks.Count);
+        Assert.Equal(Places + 1, checks.Count);
         Assert.Equal(["good"], checks.Where(check => check.Value.Integrity == SnapshotIntegrity.Sound).Select(check => check.Key));
         Assert.All(checks.Where(check => check.Key.StartsWith("flip", StringComparison.Ordinal)), check => Assert.Equal((check.Key, SnapshotIntegrity.Corrupt), (check.Key, check.Value.Integrity)));
     }
