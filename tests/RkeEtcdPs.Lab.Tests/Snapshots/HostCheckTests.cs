@@ -57,11 +57,11 @@ public sealed class HostCheckTests(LabFixture fixture) : ProductTest(fixture)
             output += (await Host.DockerAsync(
                 [
                     "run", "--rm", "--network", "none", "--volume", "/opt/rke/etcd-snapshots:/snapshots:ro", "--entrypoint", "sh", "rancher/rke-tools:lab",
-                    "-c", "script=$1; shift; for name do echo \"file $name\"; sh -c \"$script\" check-snapshot \"$name\"; done", "-", EmbeddedScript.Read("check-snapshot.sh"), .. some,
+                    "-c", "script=$1; shift; for name do echo \"==== $name\"; sh -c \"$script\" check-snapshot \"$name\"; done", "-", EmbeddedScript.Read("check-snapshot.sh"), .. some,
                 ])).OrThrow().StandardOutput;
         }
 
-        Dictionary<string, EtcdSnapshotCheck> checks = output.Split("file ", StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('\n')).ToDictionary(
+        Dictionary<string, EtcdSnapshotCheck> checks = output.Split("==== ", StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('\n')).ToDictionary(
             lines => lines[0],
             lines =>
             {
