@@ -20,7 +20,7 @@ internal static class PipedSnapshot
         {
             Source = piped,
             ClusterName = Text("ClusterName"),
-            Place = RetentionItem.PlaceOf(Text("Node"), path),
+            Place = RetentionItem.PlaceOf(Text("Node"), Text("Address"), path),
             Name = Text("Name") ?? path,
             Path = path,
             CreatedAt = Time(properties.Properties["CreatedAt"]?.Value) ?? throw Missing("CreatedAt", piped),

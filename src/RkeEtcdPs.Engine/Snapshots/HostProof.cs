@@ -36,7 +36,8 @@ internal sealed class HostProof(HostStore host)
             : throw new ImageMissingException(host.Node, $"the image does not do as rke-tools: the check ended with exit code {exitCode}");
     }
 
-    private static EtcdSnapshotCheck Describe(EtcdSnapshot snapshot, Dictionary<string, string> facts)
+    /// <summary>What the facts that the script printed come to.</summary>
+    internal static EtcdSnapshotCheck Describe(EtcdSnapshot snapshot, Dictionary<string, string> facts)
     {
         EtcdctlStatus? status = EtcdctlStatus.Read(facts.GetValueOrDefault("status"));
         string? written = facts.GetValueOrDefault("written") is { Length: HashDigits } hash ? hash : null;
@@ -67,7 +68,8 @@ internal sealed class HostProof(HostStore host)
         SnapshotCorruptException Fault(string reason) => new SnapshotCorruptException(reason) { Node = snapshot.Node }.In(snapshot.ToString());
     }
 
-    private static void Add(Dictionary<string, string> facts, ContainerLine line)
+    /// <summary>Takes one line of the script.</summary>
+    internal static void Add(Dictionary<string, string> facts, ContainerLine line)
     {
         int space = line.Text.IndexOf(' ', StringComparison.Ordinal);
         if (!line.IsError)

@@ -19,7 +19,7 @@ internal sealed class RemovalGuard(PlaceRound round)
     {
         (SnapshotPlace Place, EtcdSnapshot Copy)[] good =
             [.. round.Listings.SelectMany(listing => listing.Snapshots.Where(IsGood).Select(copy => (listing.Place, copy)))];
-        foreach (var owner in good.GroupBy(item => item.Copy.ClusterName is { } cluster ? $"cluster {cluster}" : $"place {item.Place.Name}"))
+        foreach (var owner in good.GroupBy(item => item.Place.Owner, ReferenceEqualityComparer.Instance))
         {
             EtcdSnapshot newest = owner.Select(item => item.Copy).MaxBy(copy => copy.CreatedAt)!;
             EtcdSnapshot[] going = [.. owner.Select(item => item.Copy).Where(copy => IsOf(copy, newest) && doomed.Contains(copy))];

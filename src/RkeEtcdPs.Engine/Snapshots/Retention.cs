@@ -47,6 +47,11 @@ public sealed class Retention(RetentionPolicy policy, bool byContent)
 
     private static RetentionPoint Point(string id, IReadOnlyList<RetentionItem> copies)
     {
+        if (copies is [{ } only])
+        {
+            return new RetentionPoint(id, only.CreatedAt, only.Size);
+        }
+
         // A copy made later under the same name has a later time, and is no later snapshot. One under another name was taken then, of a
         // database that had not changed.
         DateTime time = copies.GroupBy(copy => copy.Name, StringComparer.Ordinal).Max(name => name.Min(copy => copy.CreatedAt));

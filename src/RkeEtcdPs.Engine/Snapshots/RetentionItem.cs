@@ -38,7 +38,7 @@ public sealed record RetentionItem
     {
         Source = snapshot,
         ClusterName = snapshot.ClusterName,
-        Place = PlaceOf(snapshot.Node, snapshot.Path),
+        Place = PlaceOf(snapshot.Node, snapshot.Address, snapshot.Path),
         Name = snapshot.Name,
         Path = snapshot.Path,
         CreatedAt = snapshot.CreatedAt,
@@ -48,10 +48,10 @@ public sealed record RetentionItem
         Verified = snapshot.Verified,
     };
 
-    /// <summary>The place of a copy: its node, or else the folder it is in.</summary>
-    public static string PlaceOf(string? node, string path)
+    /// <summary>The place of a copy: its node with its address, for names may be the same in two clusters, or else the folder it is in.</summary>
+    public static string PlaceOf(string? node, string? address, string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return node ?? path[..Math.Max(0, path.LastIndexOfAny(['/', '\\']))];
+        return node is null ? path[..Math.Max(0, path.LastIndexOfAny(['/', '\\']))] : $"{node} {address}";
     }
 }

@@ -1,7 +1,15 @@
 namespace RkeEtcdPs.Engine.Snapshots;
 
 /// <summary>One snapshot as retention sees it, however many copies there are.</summary>
-/// <param name="Id">What tells it from the others of its line, and decides between those of the same time.</param>
-/// <param name="CreatedAt">When it was taken, in UTC.</param>
-/// <param name="Size">The bytes of all its copies.</param>
-internal sealed record RetentionPoint(string Id, DateTime CreatedAt, long Size);
+/// <remarks>Not a record: each is itself, and comparing a hundred thousand by their contents takes seconds.</remarks>
+internal sealed class RetentionPoint(string id, DateTime createdAt, long size)
+{
+    /// <summary>What tells it from the others of its line, and decides between those of the same time.</summary>
+    public string Id { get; } = id;
+
+    /// <summary>When it was taken, in UTC.</summary>
+    public DateTime CreatedAt { get; } = createdAt;
+
+    /// <summary>The bytes of all its copies.</summary>
+    public long Size { get; } = size;
+}

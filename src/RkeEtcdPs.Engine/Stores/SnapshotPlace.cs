@@ -8,10 +8,11 @@ public sealed class SnapshotPlace
 {
     private readonly Func<IProgress<HostEvent>, CancellationToken, Task<ISnapshotStore>> _open;
 
-    private SnapshotPlace(string name, RkeNode? node, Func<IProgress<HostEvent>, CancellationToken, Task<ISnapshotStore>> open)
+    private SnapshotPlace(string name, RkeNode? node, object? owner, Func<IProgress<HostEvent>, CancellationToken, Task<ISnapshotStore>> open)
     {
         Name = name;
         Node = node;
+        Owner = owner ?? this;
         _open = open;
     }
 
@@ -34,6 +35,7 @@ public sealed class SnapshotPlace
         return new SnapshotPlace(
             selected.Node.Name,
             selected.Node,
+            selected.Cluster,
             async (story, token) => await HostStore.ConnectAsync(selected, options, toolsImage, story, token).ConfigureAwait(false));
     }
 
@@ -41,7 +43,10 @@ public sealed class SnapshotPlace
     /// <param name="folder">Its full path.</param>
     /// <param name="only">The names of the files that count; null for all.</param>
     public static SnapshotPlace InFolder(string folder, IReadOnlyCollection<string>? only = null)
-        => new(folder, null, (_, _) => Task.FromResult<ISnapshotStore>(new FolderStore(folder, only)));
+        => new(folder, null, null, (_, _) => Task.FromResult<ISnapshotStore>(new FolderStore(folder, only)));
+
+    /// <summary>Whose snapshots lie in it: the cluster, or where that is not known the place itself. Names do not tell: many clusters are called local.</summary>
+    internal object Owner { get; }
 
     /// <summary>A folder of a bucket.</summary>
     /// <param name="address">The folder.</param>
@@ -49,7 +54,7 @@ public sealed class SnapshotPlace
     public static SnapshotPlace InBucket(S3Address address, S3Connection connection)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return new SnapshotPlace(address.ToString(), null, (_, _) => Task.FromResult(S3Store.Open(address, connection))) { Address = address };
+        return new SnapshotPlace(address.ToString(), null, null, (_, _) => Task.FromResult(S3Store.Open(address, connection))) { Address = address };
     }
 
     /// <summary>Logs in to it.</summary>

@@ -29,6 +29,23 @@ public sealed partial class ReadmeTests(LabFixture fixture) : PwshTest(fixture)
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 
+    [PwshLabFact]
+    public async Task Examples_of_lists_run_as_they_stand()
+    {
+        string[] blocks = [.. PowerShellBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Manifest.Root, "README.md"))).Select(block => block.Groups[1].Value)];
+        string examples = Assert.Single(blocks, block => block.Contains("Select-EtcdSnapshot", StringComparison.Ordinal));
+        string folder = Directory.CreateDirectory(Path.Combine(Lab.Folder.Root, "readme-lists")).FullName;
+        File.Copy(Lab.Folder.ClusterYml, Path.Combine(folder, "cluster.yml"), overwrite: true);
+        await Lab.Hosts[0].PutAsync("key", "value");
+
+        Pwsh run = await RunAsync(
+            $"Set-Location '{folder}'\n$PSDefaultParameterValues['*-Etcd*:SshConfig'] = '{Lab.Folder.SshConfig}'\nSave-EtcdSnapshot nightly | Out-Null\n{examples}");
+
+        Assert.Equal("", run.Error);
+        Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(folder, "inventory.csv"))).Length);
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
     [GeneratedRegex("```powershell\n(.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex PowerShellBlock();
 }
