@@ -28,14 +28,14 @@ internal static class SnapshotFolder
     /// <param name="expectedHash">The content that must be received; null when that is not known, and for other work.</param>
     public static HelperContainerSpec Describe(
         string image, SaveRequest request, SnapshotFolderWork work, EtcdContainer? etcd = null, string? expectedHash = null) => new()
-    {
-        Name = SaveContainer,
-        Image = image,
-        // The image may have an entry point of its own. What varies goes in as arguments, which no shell reads as text.
-        Entrypoint = ["sh", "-c", Script.Value, "save-snapshot"],
-        Arguments = [work.ToString().ToLowerInvariant(), request.Name, request.Replace ? "yes" : "no", expectedHash ?? ""],
-        Binds = etcd is null ? [$"{Path}:{Mounted}"] : [$"{Path}:{Mounted}", $"{etcd.HostKubernetesFolder}:/etc/kubernetes:ro"],
-        Environment = etcd?.EtcdctlEnvironment ?? [],
-        HostNetwork = etcd is not null,
-    };
+        {
+            Name = SaveContainer,
+            Image = image,
+            // The image may have an entry point of its own. What varies goes in as arguments, which no shell reads as text.
+            Entrypoint = ["sh", "-c", Script.Value, "save-snapshot"],
+            Arguments = [work.ToString().ToLowerInvariant(), request.Name, request.Replace ? "yes" : "no", expectedHash ?? ""],
+            Binds = etcd is null ? [$"{Path}:{Mounted}"] : [$"{Path}:{Mounted}", $"{etcd.HostKubernetesFolder}:/etc/kubernetes:ro"],
+            Environment = etcd?.EtcdctlEnvironment ?? [],
+            HostNetwork = etcd is not null,
+        };
 }

@@ -17,7 +17,7 @@ public sealed class CopyTests(LabFixture fixture) : SessionTest(fixture), IDispo
 
         Run there = Session.Run("Save-EtcdSnapshot nightly $lab -Node node1 -SshConfig $ssh | Copy-EtcdSnapshot -ClusterConfig $lab -SshConfig $ssh -ToNode node2 -Destination $folder").AssertQuiet();
         File.Delete(FileOf(Lab["node1"], "nightly"));
-        Run back = Session.Run("Get-Item $folder/nightly | Copy-EtcdSnapshot -ClusterConfig $lab -SshConfig $ssh -ToNode node1").AssertQuiet();
+        Run back = Session.Run("[IO.FileInfo]::new(\"$folder/nightly\") | Copy-EtcdSnapshot -ClusterConfig $lab -SshConfig $ssh -ToNode node1").AssertQuiet();
 
         Assert.Equal([true, true], there.Property("Verified"));
         Assert.Equal(Path.Combine(_folder, "nightly"), Assert.Single(there.Property("FullName"), path => path is not null));
@@ -39,11 +39,11 @@ public sealed class CopyTests(LabFixture fixture) : SessionTest(fixture), IDispo
     }
 
     [SkippableFact]
-    public void What_came_through_JSON_is_taken_as_well()
+    public void What_came_from_another_process_is_taken_as_well()
     {
         Session.Set("folder", _folder);
 
-        Run run = Session.Run("Save-EtcdSnapshot nightly $lab -Node node1 -SshConfig $ssh | ConvertTo-Json | ConvertFrom-Json | Copy-EtcdSnapshot -ClusterConfig $lab -SshConfig $ssh -Destination $folder").AssertQuiet();
+        Run run = Session.Run("Save-EtcdSnapshot nightly $lab -Node node1 -SshConfig $ssh | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) } | Copy-EtcdSnapshot -ClusterConfig $lab -SshConfig $ssh -Destination $folder").AssertQuiet();
 
         Assert.Equal([Path.Combine(_folder, "nightly")], run.Property("Path"));
     }
