@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Formatting;
 using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.SnapshotFile;
 using RkeEtcdPs.Engine.Snapshots;
@@ -74,7 +75,8 @@ public sealed class GetEtcdSnapshotContentCommand : SnapshotContentCmdlet
         {
             bool mayShow = (Raw || Value) && (!item.HoldsSecret || (Value && await MayShowAsync(item, pipeline)));
             withheld += Raw && !Value && item.HoldsSecret ? 1 : 0;
-            pipeline.WriteObject(mayShow ? reader.WithValue(item, Raw, Value) : item);
+            SnapshotObject content = mayShow ? reader.WithValue(item, Raw, Value) : item;
+            pipeline.WriteObject(Raw || Value ? new ObjectWithValue(content) : content);
             pendingBytes += mayShow ? item.Size : 0;
             if (++pending == MaxPendingObjects || pendingBytes >= MaxPendingBytes)
             {

@@ -90,7 +90,7 @@ public sealed class SnapshotFileTests
             (Get-EtcdSnapshotContent old.db).Name -join ' '
             (Get-EtcdSnapshotContent old.db -Kind Deploy*, ippool -Name '[c-w]*').Kind -join ' '
             (Get-EtcdSnapshotContent old.db -AtRevision 3).Count
-            (Get-EtcdSnapshotContent old.db -Value -Kind IPPool).Value | ConvertFrom-Json | ForEach-Object { $_.spec.cidr }
+            (Get-EtcdSnapshotContent old.db -Value -Kind IPPool).Value.spec.cidr
             (Get-EtcdSnapshotContent old.db -Value -Kind Secret -Confirm:$false).Data.password
             $held = Get-EtcdSnapshotContent old.db -Value -Raw -Kind Secret -WhatIf
             "$($null -eq $held.Data) $($null -eq $held.Raw)"

@@ -4,23 +4,19 @@ using RkeEtcdPs.Engine.SnapshotFile;
 
 namespace RkeEtcdPs.Cmdlets.Formatting;
 
-/// <summary>Makes of an object that came with its value what is useful at the prompt: shown as a list, and JSON as an object to ask further.</summary>
-internal static class ShownValue
+/// <summary>An object whose value was asked for, also where it is withheld: shown as a list, and JSON as an object to ask further.</summary>
+/// <param name="Content">The object.</param>
+internal sealed record ObjectWithValue(SnapshotObject Content)
 {
     // The view of this name is a list with the value in it.
     private const string TypeName = "EtcdSnapshot.ObjectWithValue";
 
-    /// <summary>The object with its value as JSON describes it, where it is JSON; any other value as it is.</summary>
-    public static object Of(object item)
+    /// <summary>The object as PowerShell gets it: itself, with its value as JSON describes it, where it is JSON.</summary>
+    public PSObject ToPSObject()
     {
-        if (item is not SnapshotObject { } content || (content.Value is null && content.Raw is null))
-        {
-            return item;
-        }
-
-        PSObject shown = new(content);
+        PSObject shown = new(Content);
         shown.TypeNames.Insert(0, TypeName);
-        if (content.Value is { } text && Parse(text) is { } value)
+        if (Content.Value is { } text && Parse(text) is { } value)
         {
             shown.Properties.Add(new PSNoteProperty(nameof(SnapshotObject.Value), value), preValidated: true);
         }
