@@ -153,9 +153,9 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
             length = await MeasureAsync(source, content, cancellationToken).ConfigureAwait(false);
         }
 
-        SnapshotFanOut fanOut = new(branches.Length);
+        SnapshotFanOut fanOut = new(branches.Length, request.StallLimit);
         Task reading = fanOut.SendAsync(
-            token => source.OpenAsync(content.IsZip, token), async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
+            source.Snapshot.ToString(), token => source.OpenAsync(content.IsZip, token), async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
         await Task.WhenAll(branches.Select((branch, index) => ReceiveAsync(branch, content, fanOut.Branches[index], length, cancellationToken))).ConfigureAwait(false);
         await reading.ConfigureAwait(false);
     }
@@ -193,7 +193,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
         {
             string activity = $"Copying {content.Name}";
             long done = 0;
-            WatchedStream watched = new(stream, read =>
+            CountedStream watched = new(stream, read =>
             {
                 done += read;
                 story.Report(new HostProgress(branch.Destination.Place, activity, "sending", done, length ?? content.Source.Size));

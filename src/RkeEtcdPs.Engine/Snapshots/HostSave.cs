@@ -226,7 +226,7 @@ internal sealed class HostSave : IAsyncDisposable
         try
         {
             // Every read of the source is progress of this target: it is read only when the target has taken what was read before.
-            await Helper.WriteArchiveAsync(SnapshotFolder.Mounted, new WatchedStream(archive, _ => stall.CancelAfter(_request.StallLimit)), stall.Token)
+            await Helper.WriteArchiveAsync(SnapshotFolder.Mounted, new WatchedStream(archive, () => stall.CancelAfter(Timeout.InfiniteTimeSpan), () => stall.CancelAfter(_request.StallLimit)), stall.Token)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -15,6 +15,9 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
     private readonly ConcurrentBag<HostSave> _connected = [];
     private readonly ConcurrentDictionary<SelectedNode, Stopwatch> _clocks = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>How long a host may be silent before it counts as hung.</summary>
+    public TimeSpan StallLimit => request.StallLimit;
+
     public async Task RunAsync(IReadOnlyList<SelectedNode> nodes, CancellationToken cancellationToken)
     {
         HostSave?[] prepared = await Task.WhenAll(nodes.Select(node => AttemptAsync(node, token => PrepareAsync(node, token), cancellationToken)))

@@ -73,8 +73,13 @@ internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> sto
                 return host;
             },
             cancellationToken))).ConfigureAwait(false);
-        SnapshotFanOut fanOut = new(locked.OfType<HostSave>().Count());
-        Task reading = fanOut.SendAsync(source.ReadAsync, async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
+        if (locked.All(host => host is null))
+        {
+            return;
+        }
+
+        SnapshotFanOut fanOut = new(locked.OfType<HostSave>().Count(), round.StallLimit);
+        Task reading = fanOut.SendAsync(source.Node.Name, source.ReadAsync, async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
         int branch = 0;
         await Task.WhenAll(locked.OfType<HostSave>().Select(host => ReceiveAsync(host, snapshot, fanOut.Branches[branch++], cancellationToken))).ConfigureAwait(false);
         await reading.ConfigureAwait(false);

@@ -45,7 +45,7 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
             stall.CancelAfter(request.StallLimit + store.Connection.RequestTimeout);
             try
             {
-                WatchedStream watched = new(stream, _ => stall.CancelAfter(request.StallLimit + store.Connection.RequestTimeout));
+                WatchedStream watched = new(stream, () => stall.CancelAfter(Timeout.InfiniteTimeSpan), () => stall.CancelAfter(request.StallLimit + store.Connection.RequestTimeout));
                 size = await new S3Upload(store, _key, content.Source).RunAsync(watched, stall.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -30,7 +30,6 @@ internal sealed record WrittenBack(long Length, byte[] Hash)
         long flushed = 0;
         try
         {
-            stall.CancelAfter(stallLimit);
             await ChunkedRead.RunAsync(
                 content,
                 async (chunk, token) =>
@@ -53,6 +52,9 @@ internal sealed record WrittenBack(long Length, byte[] Hash)
                         flushed = length;
                         flushing = Task.Run(() => RandomAccess.FlushToDisk(file), CancellationToken.None);
                     }
+
+                    // From here on it is the source that is waited for.
+                    stall.CancelAfter(Timeout.InfiniteTimeSpan);
                 },
                 stall.Token).ConfigureAwait(false);
             await flushing.ConfigureAwait(false);
