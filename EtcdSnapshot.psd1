@@ -11,10 +11,14 @@
     CmdletsToExport      = @(
         'Compare-EtcdSnapshot'
         'Get-EtcdMember'
+        'Get-EtcdRestore'
         'Get-EtcdSnapshotContent'
         'Get-RkeCluster'
+        'Remove-EtcdRestore'
+        'Restore-EtcdSnapshot'
         'Save-EtcdSnapshot'
         'Test-EtcdSnapshot'
+        'Undo-EtcdRestore'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

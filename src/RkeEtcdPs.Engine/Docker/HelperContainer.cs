@@ -18,6 +18,9 @@ internal sealed class HelperContainer : IAsyncDisposable
     /// <summary>The label that says which process of which machine made it.</summary>
     public const string ClientLabel = "io.etcdsnapshot.client";
 
+    /// <summary>The label of a container that is of no use, and does no harm, without its client.</summary>
+    public const string LeaseLabel = "io.etcdsnapshot.lease";
+
     private const string HostLabel = "io.etcdsnapshot.host";
     private const string StartedLabel = "io.etcdsnapshot.started";
 
@@ -54,6 +57,7 @@ internal sealed class HelperContainer : IAsyncDisposable
                 [ClientLabel] = ClientProcess.Current,
                 [HostLabel] = engine.Node.Name,
                 [StartedLabel] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+                [LeaseLabel] = spec.Leased ? "yes" : "no",
             },
             HostConfig = new HostConfig
             {
@@ -66,7 +70,7 @@ internal sealed class HelperContainer : IAsyncDisposable
             },
         };
 
-        StaleHelper stale = new(engine, spec.Name);
+        StaleHelper stale = new(engine, spec.Name, operation);
         while (true)
         {
             // Not to be interrupted: a container whose id is never told to us would be left behind.
@@ -95,6 +99,11 @@ internal sealed class HelperContainer : IAsyncDisposable
         await _engine.AskAsync((docker, token) => docker.Containers.StartContainerAsync(_id, new ContainerStartParameters(), token), cancellationToken)
             .ConfigureAwait(false);
     }
+
+    /// <summary>Runs one more program in it, while it runs, for as long as that takes.</summary>
+    /// <exception cref="EtcdSnapshotException">The engine refused, or the container has ended.</exception>
+    public Task<ProgramResult> ExecuteAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+        => ContainerProgram.RunLongAsync(_engine, _id, command, cancellationToken);
 
     /// <summary>What the work prints, line by line, until it ends.</summary>
     /// <exception cref="EtcdSnapshotException">The engine or the host went away.</exception>

@@ -7,7 +7,7 @@ using RkeEtcdPs.Engine.Hosts;
 namespace RkeEtcdPs.Engine.Docker;
 
 /// <summary>A container that already has the name we need: swept when it is a leftover of ours, otherwise reported.</summary>
-internal sealed class StaleHelper(DockerEngine engine, string name)
+internal sealed class StaleHelper(DockerEngine engine, string name, string operation)
 {
     // Between the end of its work and its removal a helper belongs to a client that collects the result. That takes well under
     // a second; a client that takes longer is dead.
@@ -36,12 +36,16 @@ internal sealed class StaleHelper(DockerEngine engine, string name)
         IDictionary<string, string>? labels = other.Config?.Labels;
         bool ours = labels?.ContainsKey(HelperContainer.OperationLabel) == true;
         bool atWork = other.State is { } state && (state.Running || state.Paused || state.Restarting);
-        if (!ours || atWork)
+        bool leased = labels?.TryGetValue(HelperContainer.LeaseLabel, out string? lease) == true && lease == "yes";
+        // One of this very operation was left when the way to the host broke and was found again.
+        bool clientIsGone = ours
+            && ((labels!.TryGetValue(HelperContainer.ClientLabel, out string? client) && ClientProcess.IsGone(client))
+                || (leased && labels.TryGetValue(HelperContainer.OperationLabel, out string? holder) && holder == operation));
+        if (!ours || (atWork && !(leased && clientIsGone)))
         {
             throw new OperationInProgressException(engine.Node, name, Describe(other), Since(other), ours);
         }
 
-        bool clientIsGone = labels!.TryGetValue(HelperContainer.ClientLabel, out string? client) && ClientProcess.IsGone(client);
         if (!clientIsGone && other.State?.Status == "created")
         {
             if (await AgeAsync(other, cancellationToken).ConfigureAwait(false) < WaitingGrace)
@@ -55,7 +59,7 @@ internal sealed class StaleHelper(DockerEngine engine, string name)
             return;
         }
 
-        await engine.AskAsync((docker, token) => RemoveAsync(docker, other.ID, token), cancellationToken).ConfigureAwait(false);
+        await engine.AskAsync((docker, token) => RemoveAsync(docker, other.ID, atWork, token), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WaitAsync(bool patient, string state, DateTimeOffset? since, CancellationToken cancellationToken)
@@ -87,11 +91,11 @@ internal sealed class StaleHelper(DockerEngine engine, string name)
         }
     }
 
-    private static async Task RemoveAsync(DockerClient docker, string id, CancellationToken cancellationToken)
+    private static async Task RemoveAsync(DockerClient docker, string id, bool force, CancellationToken cancellationToken)
     {
         try
         {
-            await docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { RemoveVolumes = true }, cancellationToken).ConfigureAwait(false);
+            await docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { RemoveVolumes = true, Force = force }, cancellationToken).ConfigureAwait(false);
         }
         catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
         {

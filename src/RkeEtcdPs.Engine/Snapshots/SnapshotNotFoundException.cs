@@ -11,6 +11,12 @@ public sealed class SnapshotNotFoundException : EtcdSnapshotException
         Path = path;
     }
 
+    internal SnapshotNotFoundException(string path, string cause, string advice)
+        : base(FailureCategory.ObjectNotFound, $"There is no snapshot {path}: {cause}.", advice)
+    {
+        Path = path;
+    }
+
     /// <summary>The full path that was looked at.</summary>
     public string Path { get; }
 }
