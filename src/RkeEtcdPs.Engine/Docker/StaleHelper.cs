@@ -16,6 +16,9 @@ internal sealed class StaleHelper(DockerEngine engine, string name, string opera
     // One that was never started holds the host for a client that prepares other hosts, or waits for its turn.
     private static readonly TimeSpan WaitingGrace = TimeSpan.FromMinutes(15);
 
+    // So long one that is leased outlives the last call of its client.
+    private static readonly TimeSpan LeaseGrace = TimeSpan.FromSeconds(75);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private int _looks;
@@ -38,9 +41,17 @@ internal sealed class StaleHelper(DockerEngine engine, string name, string opera
         bool atWork = other.State is { } state && (state.Running || state.Paused || state.Restarting);
         bool leased = labels?.TryGetValue(HelperContainer.LeaseLabel, out string? lease) == true && lease == "yes";
         // One of this very operation was left when the way to the host broke and was found again.
+        string? client = null;
         bool clientIsGone = ours
-            && ((labels!.TryGetValue(HelperContainer.ClientLabel, out string? client) && ClientProcess.IsGone(client))
-                || (leased && labels.TryGetValue(HelperContainer.OperationLabel, out string? holder) && holder == operation));
+            && ((labels!.TryGetValue(HelperContainer.ClientLabel, out client) && ClientProcess.IsGone(client))
+                || (leased && labels!.TryGetValue(HelperContainer.OperationLabel, out string? holder) && holder == operation));
+        if (ours && atWork && leased && !clientIsGone && client == ClientProcess.Current && _looks * Pause <= LeaseGrace)
+        {
+            // Of an earlier call here that lost the way to the host: it ends by itself.
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         if (!ours || (atWork && !(leased && clientIsGone)))
         {
             throw new OperationInProgressException(engine.Node, name, Describe(other), Since(other), ours);

@@ -61,7 +61,6 @@ internal static class CertificateCheck
 
         // As etcd will see it: by the host's clock.
         DateTime now = host.Look.Now.UtcDateTime;
-        bool authority = path.EndsWith("ca.pem", StringComparison.Ordinal);
         foreach (X509Certificate2 certificate in chain)
         {
             using (certificate)
@@ -78,7 +77,7 @@ internal static class CertificateCheck
             }
         }
 
-        return authority || Covers(pem, etcd) ? null : $"is not for {string.Join(", ", PeerHosts(etcd))}";
+        return path != etcd.PeerCertificate || Covers(pem, etcd) ? null : $"is not for {string.Join(", ", PeerHosts(etcd))}";
     }
 
     private static bool Covers(string pem, EtcdDeployment etcd)

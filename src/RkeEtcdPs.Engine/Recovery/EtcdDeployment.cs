@@ -12,7 +12,7 @@ internal sealed class EtcdDeployment
     /// <summary>The container's name.</summary>
     public const string Name = "etcd";
 
-    private static readonly string[] CertificateFlags = ["cert-file", "peer-cert-file", "trusted-ca-file", "peer-trusted-ca-file"];
+    private static readonly string[] CertificateFlags = ["cert-file", "trusted-ca-file", "peer-trusted-ca-file"];
 
     private readonly string[] _words;
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal sealed class EtcdDeployment
         PeerUrls = Flag("initial-advertise-peer-urls") ?? $"https://{node.InternalAddress}:2380";
         DataFolder = (Flag("data-dir") ?? "/var/lib/rancher/etcd").TrimEnd('/');
         HostDataFolder = OnHost(DataFolder);
-        Certificates = [.. CertificateFlags.Select(Flag).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
+        Certificates = [.. CertificateFlags.Select(Flag).Append(PeerCertificate).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
     }
 
     public ContainerInspectResponse Inspected { get; }
@@ -61,7 +61,10 @@ internal sealed class EtcdDeployment
     /// <summary>A folder for the write-ahead log outside of the data; null, as with RKE, when there is none.</summary>
     public string? WalFolder => Flag("wal-dir") is { Length: > 0 } folder ? folder : null;
 
-    /// <summary>The public certificates it uses, inside the container.</summary>
+    /// <summary>The certificate that its peers see, inside the container; null without TLS.</summary>
+    public string? PeerCertificate => Flag("peer-cert-file") is { Length: > 0 } path ? path : null;
+
+    /// <summary>All public certificates that it uses, inside the container.</summary>
     public IReadOnlyList<string> Certificates { get; }
 
     /// <summary>The restart policy as the record keeps it.</summary>

@@ -12,6 +12,9 @@ internal static class RestoreScript
     /// <summary>The container in which etcd's own tool runs.</summary>
     public const string StageContainer = "etcd-restore-stage";
 
+    /// <summary>The container that only looks; it is in nobody's way.</summary>
+    public const string LookContainer = "etcd-restore-look";
+
     /// <summary>The folder in etcd's data folder where all restores keep what is theirs.</summary>
     public const string Folder = ".etcdsnapshot";
 

@@ -16,7 +16,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await session.StepAsync(
             RestoreStep.MarkSwitching, members, (host, token) => host.RunAsync("mark", token, record.Operation, RestoreRecord.PhaseLine(RestorePhase.Switching)), cancellationToken).ConfigureAwait(false);
         // When another client has brought it so far, etcd need not stop once more.
-        if (members.Any(host => host.Look.Operations.FirstOrDefault(operation => operation.Operation == record.Operation) is not { Phase: RestorePhase.Switching, Staged: null }))
+        if (members.Any(host => host.Look.Operations.FirstOrDefault(operation => operation.Operation == record.Operation) is not { Phase: RestorePhase.Switching or RestorePhase.Done, Staged: null }))
         {
             await SwitchAsync(members, cancellationToken).ConfigureAwait(false);
         }

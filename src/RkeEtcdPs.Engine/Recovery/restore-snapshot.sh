@@ -166,6 +166,7 @@ settle() {
 }
 
 switch() {
+    [ -f "$folder/record" ] || fail "RestoreNotSafe there is no record of this restore"
     if [ -e "$folder/staged/member" ]; then
         if [ -e "$data/member" ]; then
             [ ! -e "$folder/kept/member" ] || fail "RestoreNotSafe old data was kept already and other data is in its place"
