@@ -9,17 +9,20 @@ using RkeEtcdPs.Engine.Snapshots;
 namespace RkeEtcdPs.Cmdlets.Commands;
 
 /// <summary>Restore-EtcdSnapshot: a cluster as it was when the snapshot was taken, with a way back.</summary>
-[Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName)]
 [OutputType(typeof(RestoreResult), typeof(RestorePlan))]
 public sealed class RestoreEtcdSnapshotCommand : RecoveryCmdlet
 {
-    /// <summary>The name of the snapshot, the same on every host. Not needed with a plan.</summary>
-    [Parameter(Position = 0)]
+    private const string ByName = "Name";
+    private const string ByPlan = "Plan";
+
+    /// <summary>The name of the snapshot, the same on every host.</summary>
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = ByName)]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
     /// <summary>A plan of <see cref="PlanOnly"/> that was looked at: refused when the hosts are no longer as they were then.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByPlan)]
     public RestorePlan? Plan { get; set; }
 
     /// <summary>The etcd host whose copy is given to those that have none.</summary>
@@ -43,8 +46,7 @@ public sealed class RestoreEtcdSnapshotCommand : RecoveryCmdlet
     /// <inheritdoc />
     private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
-        // Without a name and without a plan this says what a name is like.
-        string name = Name ?? Plan?.Snapshot ?? "";
+        string name = Name ?? Plan!.Snapshot;
         SnapshotName.Validate(name);
         SnapshotRestore restore = new(HostOptions, pipeline);
         foreach (RkeCluster cluster in clusters)

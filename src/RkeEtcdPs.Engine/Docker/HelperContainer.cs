@@ -70,7 +70,7 @@ internal sealed class HelperContainer : IAsyncDisposable
             },
         };
 
-        StaleHelper stale = new(engine, spec.Name, operation);
+        StaleHelper stale = new(engine, spec, operation);
         while (true)
         {
             // Not to be interrupted: a container whose id is never told to us would be left behind.

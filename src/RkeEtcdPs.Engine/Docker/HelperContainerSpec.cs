@@ -27,6 +27,9 @@ internal sealed record HelperContainerSpec
     /// </summary>
     public bool Leased { get; init; }
 
+    /// <summary>True when another lock that is held already proves that a leased one of the same name has lost its client.</summary>
+    public bool TakesOverLeased { get; init; }
+
     /// <summary>True when it must reach etcd on the host's loopback; otherwise it has no network at all.</summary>
     public bool HostNetwork { get; init; }
 }

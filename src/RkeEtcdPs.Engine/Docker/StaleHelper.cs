@@ -7,8 +7,10 @@ using RkeEtcdPs.Engine.Hosts;
 namespace RkeEtcdPs.Engine.Docker;
 
 /// <summary>A container that already has the name we need: swept when it is a leftover of ours, otherwise reported.</summary>
-internal sealed class StaleHelper(DockerEngine engine, string name, string operation)
+internal sealed class StaleHelper(DockerEngine engine, HelperContainerSpec spec, string operation)
 {
+    private readonly string _name = spec.Name;
+
     // Between the end of its work and its removal a helper belongs to a client that collects the result. That takes well under
     // a second; a client that takes longer is dead.
     private static readonly TimeSpan CollectingGrace = TimeSpan.FromSeconds(10);
@@ -43,7 +45,8 @@ internal sealed class StaleHelper(DockerEngine engine, string name, string opera
         // One of this very operation was left when the way to the host broke and was found again.
         string? client = null;
         bool clientIsGone = ours
-            && ((labels!.TryGetValue(HelperContainer.ClientLabel, out client) && ClientProcess.IsGone(client))
+            && ((leased && spec.TakesOverLeased)
+                || (labels!.TryGetValue(HelperContainer.ClientLabel, out client) && ClientProcess.IsGone(client))
                 || (leased && labels!.TryGetValue(HelperContainer.OperationLabel, out string? holder) && holder == operation));
         if (ours && atWork && leased && !clientIsGone && client == ClientProcess.Current && _looks * Pause <= LeaseGrace)
         {
@@ -54,14 +57,14 @@ internal sealed class StaleHelper(DockerEngine engine, string name, string opera
 
         if (!ours || (atWork && !(leased && clientIsGone)))
         {
-            throw new OperationInProgressException(engine.Node, name, Describe(other), Since(other), ours);
+            throw new OperationInProgressException(engine.Node, _name, Describe(other), Since(other), ours);
         }
 
         if (!clientIsGone && other.State?.Status == "created")
         {
             if (await AgeAsync(other, cancellationToken).ConfigureAwait(false) < WaitingGrace)
             {
-                throw new OperationInProgressException(engine.Node, name, "waiting for its turn", Since(other), ours);
+                throw new OperationInProgressException(engine.Node, _name, "waiting for its turn", Since(other), ours);
             }
         }
         else if (!clientIsGone && patient)
@@ -77,7 +80,7 @@ internal sealed class StaleHelper(DockerEngine engine, string name, string opera
     {
         if (!patient)
         {
-            throw new OperationInProgressException(engine.Node, name, state, since, ours: false);
+            throw new OperationInProgressException(engine.Node, _name, state, since, ours: false);
         }
 
         await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
@@ -94,7 +97,7 @@ internal sealed class StaleHelper(DockerEngine engine, string name, string opera
     {
         try
         {
-            return await docker.Containers.InspectContainerAsync(name, cancellationToken).ConfigureAwait(false);
+            return await docker.Containers.InspectContainerAsync(_name, cancellationToken).ConfigureAwait(false);
         }
         catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
         {

@@ -41,6 +41,8 @@ internal static class RestoreScript
         // Whoever starts it all the same must not think that it has saved.
         Entrypoint = ["sh", "-c", "exit 1"],
         Leased = true,
+        // Whoever made such a one held the host for a restore before, and now we do.
+        TakesOverLeased = true,
     };
 
     /// <summary>A container in which a program of the etcd image runs; newer ones have no shell.</summary>
