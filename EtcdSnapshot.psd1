@@ -12,14 +12,18 @@
         'Compare-EtcdSnapshot'
         'Copy-EtcdSnapshot'
         'Get-EtcdMember'
+        'Get-EtcdRestore'
         'Get-EtcdSnapshot'
         'Get-EtcdSnapshotContent'
         'Get-RkeCluster'
+        'Remove-EtcdRestore'
         'Remove-EtcdSnapshot'
         'Restart-KubeComponent'
+        'Restore-EtcdSnapshot'
         'Save-EtcdSnapshot'
         'Select-EtcdSnapshot'
         'Test-EtcdSnapshot'
+        'Undo-EtcdRestore'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -3,6 +3,7 @@ using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Lab.Tests;
@@ -35,6 +36,46 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
         }
 
         return [.. outcomes.OrderBy(outcome => outcome.Node.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The same snapshot on all hosts.</summary>
+    public async Task SaveSameAsync(string name)
+    {
+        foreach (Outcome<EtcdSnapshot> outcome in await SaveAsync(new SaveRequest { Name = name, SingleSource = true }, []))
+        {
+            _ = outcome.Value ?? throw outcome.Failure!;
+        }
+    }
+
+    public Task<IReadOnlyList<RestoreResult>> RestoreAsync(string name) => RestoreAsync(new RestoreRequest { Name = name });
+
+    public Task<IReadOnlyList<RestoreResult>> RestoreAsync(RestoreRequest request, CancellationToken cancellationToken = default)
+        => new SnapshotRestore(Options, this).RunAsync(Cluster, request, _ => Task.FromResult(true), cancellationToken);
+
+    public Task<IReadOnlyList<RestoreResult>> UndoAsync(string? operation = null, RestoreRequest? request = null)
+        => new RestoreUndo(Options, this).RunAsync(Cluster, operation, request ?? new RestoreRequest { Name = "" }, _ => Task.FromResult(true));
+
+    public async Task<Outcome<EtcdRestore>[]> RestoresAsync()
+    {
+        List<Outcome<EtcdRestore>> outcomes = [];
+        await foreach (Outcome<EtcdRestore> outcome in new RestoreList(Options, this).RunAsync(Cluster, [.. Cluster.EtcdNodes], new RestoreRequest { Name = "" }))
+        {
+            outcomes.Add(outcome);
+        }
+
+        return [.. outcomes];
+    }
+
+    public async Task<Outcome<EtcdRestore>[]> RemoveRestoresAsync(params string[] operations)
+    {
+        List<Outcome<EtcdRestore>> outcomes = [];
+        await foreach (Outcome<EtcdRestore> outcome in new RestoreList(Options, this).RemoveAsync(
+            Cluster, [.. Cluster.EtcdNodes], operations, new RestoreRequest { Name = "" }, _ => Task.FromResult(true)))
+        {
+            outcomes.Add(outcome);
+        }
+
+        return [.. outcomes];
     }
 
     public async Task<Outcome<EtcdMember>[]> MembersAsync(params string[] nodes)

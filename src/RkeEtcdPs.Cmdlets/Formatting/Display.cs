@@ -1,6 +1,7 @@
 using System.Globalization;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.SnapshotFile;
 using RkeEtcdPs.Engine.Snapshots;
 
@@ -118,8 +119,52 @@ public static class Display
         return string.Join('\n', check.Faults.Select(fault => fault.Message));
     }
 
+    /// <summary>The cluster and hosts that a restore is about.</summary>
+    public static string RestoreTarget(RestorePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return $"{plan.ClusterName} ({string.Join(", ", plan.Hosts.Where(host => host.Member is not null))})";
+    }
+
+    /// <summary>What a restore does and what is lost by it, as a question wants it.</summary>
+    public static string RestoreAction(RestorePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        if (plan.Resumes is { } operation)
+        {
+            return $"Finish the restore {operation} of snapshot {plan.Snapshot}, which was cut off";
+        }
+
+        string age = plan.CreatedAt is { } taken ? $", {Age(DateTime.UtcNow - taken)} old" : "";
+        string lost = (plan.CurrentRevision, plan.LostRevisions) switch
+        {
+            (null, _) => "etcd does not serve, so what would be lost is not known",
+            ({ } now, { } count) => string.Create(CultureInfo.InvariantCulture, $"all changes since are lost: {count} revisions ({plan.Revision} to {now})"),
+            _ => "all changes since are lost",
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"Replace etcd's data by snapshot {plan.Snapshot} (revision {plan.Revision}{age}); {lost}. The old data is kept");
+    }
+
+    /// <summary>What a plan does, a line each.</summary>
+    public static string Actions(RestorePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return string.Join('\n', plan.Hosts.SelectMany(host => host.Actions.Select(action => $"{host.Node}: {action}")));
+    }
+
+    /// <summary>What was found, a line each.</summary>
+    public static string Findings(RestorePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return string.Join('\n', plan.Findings.Select(finding => $"{finding.Severity}: {finding} {finding.Advice}"));
+    }
+
     /// <summary>Roles as cluster.yml writes them.</summary>
     public static string Roles(NodeRoles roles) => roles.ToString().ToLowerInvariant();
+
+    private static string Age(TimeSpan age) => age.TotalDays >= 2
+        ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} days")
+        : Duration(age < TimeSpan.Zero ? TimeSpan.Zero : age);
 
     private static string Counts(IEnumerable<(string Name, long Count, long Bytes)> parts)
     {

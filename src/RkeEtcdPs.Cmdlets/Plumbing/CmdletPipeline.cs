@@ -90,6 +90,9 @@ internal sealed class CmdletPipeline(ChannelWriter<Action<ICmdletHost>> queue, P
             case HostWarning warning:
                 WriteWarning($"[{warning.Node}] {warning.Message}");
                 break;
+            case HostFailure failed:
+                WriteError(failed.Failure, failed.Failed);
+                break;
             case HostFarewell farewell:
                 Farewells.Enqueue(PrintableText.Message($"[{farewell.Node}] {farewell.Message}"));
                 break;

@@ -20,6 +20,11 @@ internal static class ContainerProgram
         DockerEngine engine, string container, IReadOnlyList<string> environment, IReadOnlyList<string> command, CancellationToken cancellationToken)
         => engine.AskAsync((docker, token) => RunAsync(docker, container, environment, command, token), cancellationToken);
 
+    /// <summary>Runs it to its end, however long that takes.</summary>
+    /// <inheritdoc cref="RunAsync(DockerEngine, string, IReadOnlyList{string}, IReadOnlyList{string}, CancellationToken)"/>
+    public static Task<ProgramResult> RunLongAsync(DockerEngine engine, string container, IReadOnlyList<string> command, CancellationToken cancellationToken)
+        => engine.StreamAsync((docker, token) => RunAsync(docker, container, [], command, token), cancellationToken);
+
     private static async Task<ProgramResult> RunAsync(
         DockerClient docker, string container, IReadOnlyList<string> environment, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {

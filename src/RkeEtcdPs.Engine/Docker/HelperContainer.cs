@@ -18,6 +18,9 @@ internal sealed class HelperContainer : IAsyncDisposable
     /// <summary>The label that says which process of which machine made it.</summary>
     public const string ClientLabel = "io.etcdsnapshot.client";
 
+    /// <summary>The label of a container that is of no use, and does no harm, without its client.</summary>
+    public const string LeaseLabel = "io.etcdsnapshot.lease";
+
     private const string HostLabel = "io.etcdsnapshot.host";
     private const string StartedLabel = "io.etcdsnapshot.started";
 
@@ -32,6 +35,7 @@ internal sealed class HelperContainer : IAsyncDisposable
     {
         _engine = engine;
         _id = id;
+        LiveHelpers.Add(id);
     }
 
     /// <summary>Its id, for programs that are run in it.</summary>
@@ -58,6 +62,7 @@ internal sealed class HelperContainer : IAsyncDisposable
                 [ClientLabel] = ClientProcess.Current,
                 [HostLabel] = engine.Node.Name,
                 [StartedLabel] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+                [LeaseLabel] = spec.Leased ? "yes" : "no",
             },
             Volumes = spec.Volumes.ToDictionary(folder => folder, _ => default(EmptyStruct)),
             HostConfig = new HostConfig
@@ -73,11 +78,11 @@ internal sealed class HelperContainer : IAsyncDisposable
             },
         };
 
-        StaleHelper stale = new(engine, spec.Name);
+        StaleHelper stale = new(engine, spec, operation);
         while (true)
         {
             // Not to be interrupted: a container whose id is never told to us would be left behind.
-            string? id = await CreateAsync(engine, spec, parameters, stale, operation).ConfigureAwait(false);
+            string? id = await CreateAsync(engine, spec, parameters, stale).ConfigureAwait(false);
             if (id is not null)
             {
                 HelperContainer helper = new(engine, id);
@@ -106,6 +111,11 @@ internal sealed class HelperContainer : IAsyncDisposable
         await _engine.AskAsync((docker, token) => docker.Containers.StartContainerAsync(_id, new ContainerStartParameters(), token), cancellationToken)
             .ConfigureAwait(false);
     }
+
+    /// <summary>Runs one more program in it, while it runs, for as long as that takes.</summary>
+    /// <exception cref="EtcdSnapshotException">The engine refused, or the container has ended.</exception>
+    public Task<ProgramResult> ExecuteAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+        => ContainerProgram.RunLongAsync(_engine, _id, command, cancellationToken);
 
     /// <summary>What the work prints, line by line, until it ends.</summary>
     /// <exception cref="EtcdSnapshotException">The engine or the host went away.</exception>
@@ -203,10 +213,15 @@ internal sealed class HelperContainer : IAsyncDisposable
         {
             // See the remarks.
         }
+
+        LiveHelpers.Remove(_id);
     }
 
+    /// <summary>Gives it up without a word to the engine, when the way there is lost: whoever comes next from this process may sweep it.</summary>
+    public void Abandon() => LiveHelpers.Remove(_id);
+
     private static async Task<string?> CreateAsync(
-        DockerEngine engine, HelperContainerSpec spec, CreateContainerParameters parameters, StaleHelper stale, string operation)
+        DockerEngine engine, HelperContainerSpec spec, CreateContainerParameters parameters, StaleHelper stale)
     {
         try
         {
@@ -217,7 +232,7 @@ internal sealed class HelperContainer : IAsyncDisposable
             try
             {
                 // An engine that was only slow has made it all the same, and it would hold the host for hours.
-                await stale.RemoveLostAsync(operation, CancellationToken.None).ConfigureAwait(false);
+                await stale.RemoveLostAsync(CancellationToken.None).ConfigureAwait(false);
             }
             catch (EtcdSnapshotException)
             {

@@ -30,6 +30,15 @@ internal sealed record HelperContainerSpec
     /// <summary>Environment, as <c>NAME=value</c>; never a secret.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
+    /// <summary>
+    /// True when it holds the host only as long as its client calls, and may be ended as soon as that client is gone: what runs in it can be
+    /// cut off anywhere.
+    /// </summary>
+    public bool Leased { get; init; }
+
+    /// <summary>True when another lock that is held already proves that a leased one of the same name has lost its client.</summary>
+    public bool TakesOverLeased { get; init; }
+
     /// <summary>True when it must reach etcd on the host's loopback; otherwise it has no network at all.</summary>
     public bool HostNetwork { get; init; }
 }

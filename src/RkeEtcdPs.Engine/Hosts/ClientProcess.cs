@@ -41,9 +41,6 @@ internal static class ClientProcess
     /// <summary>True when <paramref name="client"/>, once <see cref="Current"/> of some process, was of this machine and is gone.</summary>
     public static bool IsGone(string client) => OfThisMachine(client) is { } process && Find(process) is null;
 
-    /// <summary>True when <paramref name="client"/>, once <see cref="Current"/> of some process, is of this machine and still there.</summary>
-    public static bool IsAlive(string client) => OfThisMachine(client) is { } process && Find(process) is not null;
-
     private static string? OfThisMachine(string client)
     {
         string[] parts = client.Split('/');

@@ -1,3 +1,6 @@
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
+
 namespace RkeEtcdPs.Engine.Hosts;
 
 /// <summary>Something an operation tells while it runs on a host, reported through <see cref="IProgress{T}"/>.</summary>
@@ -13,6 +16,11 @@ public sealed record HostMessage(string Node, string Message) : HostEvent(Node);
 /// <param name="Node">The node's name.</param>
 /// <param name="Message">One line, complete in itself.</param>
 public sealed record HostWarning(string Node, string Message) : HostEvent(Node);
+
+/// <summary>Something that failed beside the operation itself, which went on: an error of its node.</summary>
+/// <param name="Failed">The node.</param>
+/// <param name="Failure">The cause.</param>
+public sealed record HostFailure(RkeNode Failed, EtcdSnapshotException Failure) : HostEvent(Failed.Name);
 
 /// <summary>What stays on the hosts after an operation that was stopped: said also when nothing else can be said any more.</summary>
 /// <param name="Node">The name of the node or of the cluster.</param>

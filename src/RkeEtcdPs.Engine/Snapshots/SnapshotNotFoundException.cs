@@ -20,6 +20,12 @@ public sealed class SnapshotNotFoundException : EtcdSnapshotException
     public static SnapshotNotFoundException Named(string name, IEnumerable<string> places)
         => new(name, $"There is no snapshot '{name}' in {string.Join(", ", places)}.");
 
+    internal SnapshotNotFoundException(string path, string cause, string advice)
+        : base(FailureCategory.ObjectNotFound, $"There is no snapshot {path}: {cause}.", advice)
+    {
+        Path = path;
+    }
+
     /// <summary>The full path that was looked at.</summary>
     public string Path { get; }
 }

@@ -1,0 +1,22 @@
+using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Plumbing;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Recovery;
+
+namespace RkeEtcdPs.Cmdlets.Commands;
+
+/// <summary>Get-EtcdRestore: the restores that the etcd hosts remember, and the data that they keep.</summary>
+[Cmdlet(VerbsCommon.Get, "EtcdRestore")]
+[OutputType(typeof(EtcdRestore))]
+public sealed class GetEtcdRestoreCommand : ClusterCmdlet
+{
+    /// <inheritdoc />
+    private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
+    {
+        RestoreList list = new(HostOptions, pipeline);
+        foreach (IGrouping<RkeCluster, SelectedNode> cluster in SelectNodes(clusters, NodeRoles.Etcd).GroupBy(selected => selected.Cluster))
+        {
+            await pipeline.WriteAsync(list.RunAsync(cluster.Key, [.. cluster.Select(selected => selected.Node)], new RestoreRequest { Name = "" }, cancellationToken));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Plumbing;
+using RkeEtcdPs.Engine.Recovery;
+
+namespace RkeEtcdPs.Cmdlets.Commands;
+
+/// <summary>A cmdlet that replaces the data of clusters.</summary>
+public abstract class RecoveryCmdlet : ClusterCmdlet
+{
+    private protected RecoveryCmdlet() => CleanUpLimit = WayBackLimit;
+
+    /// <summary>Does not ask, and passes over findings that say that this may be done.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>The image to work with on the hosts; the rke-tools image that RKE put there when not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ToolsImage { get; set; }
+
+    // Stopped half way, the old data is put back and proved; that must not be cut off.
+    private static readonly TimeSpan WayBackLimit = TimeSpan.FromMinutes(10);
+
+    /// <summary>True with <c>-WhatIf</c>.</summary>
+    private protected bool WhatIf { get; private set; }
+
+    /// <inheritdoc />
+    protected override void BeginProcessing() =>
+        WhatIf = MyInvocation?.BoundParameters is { } bound && bound.TryGetValue(nameof(WhatIf), out object? given)
+            ? LanguagePrimitives.IsTrue(given)
+            : LanguagePrimitives.IsTrue(SessionState?.PSVariable?.GetValue("WhatIfPreference"));
+
+    /// <summary>Asks, as <c>-WhatIf</c>, <c>-Confirm</c> and <see cref="Force"/> say.</summary>
+    private protected async Task<bool> ApproveAsync(CmdletPipeline pipeline, string target, string action)
+        => (Force && !WhatIf) || await pipeline.ShouldProcessAsync(target, action);
+
+    /// <summary>The request as the parameters say.</summary>
+    private protected RestoreRequest NewRequest(string name) => Timeout is { } limit
+        ? new RestoreRequest { Name = name, Force = Force, Nodes = Node, ToolsImage = ToolsImage, ProofLimit = limit }
+        : new RestoreRequest { Name = name, Force = Force, Nodes = Node, ToolsImage = ToolsImage };
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Docker;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>The etcd container of a host as it is configured, running or not.</summary>
+internal sealed class EtcdDeployment
+{
+    /// <summary>The container's name.</summary>
+    public const string Name = "etcd";
+
+    private static readonly string[] CertificateFlags = ["cert-file", "trusted-ca-file", "peer-trusted-ca-file"];
+
+    private readonly string[] _words;
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
+
+    private EtcdDeployment(RkeNode node, ContainerInspectResponse found)
+    {
+        Inspected = found;
+        _words = [.. (found.Config?.Entrypoint ?? []).Concat(found.Config?.Cmd ?? [])];
+        foreach (string assignment in found.Config?.Env ?? [])
+        {
+            int equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
+            {
+                _environment[assignment[..equals]] = assignment[(equals + 1)..];
+            }
+        }
+
+        MemberName = Flag("name") ?? node.EtcdMemberName;
+        PeerUrls = Flag("initial-advertise-peer-urls") ?? $"https://{node.InternalAddress}:2380";
+        DataFolder = (Flag("data-dir") ?? "/var/lib/rancher/etcd").TrimEnd('/');
+        HostDataFolder = OnHost(DataFolder);
+        Certificates = [.. CertificateFlags.Select(Flag).Append(PeerCertificate).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
+    }
+
+    public ContainerInspectResponse Inspected { get; }
+
+    public string Id => Inspected.ID;
+
+    /// <summary>The image's id.</summary>
+    public string Image => Inspected.Image;
+
+    public bool Running => Inspected.State is { Running: true, Restarting: false };
+
+    /// <summary>The member's name.</summary>
+    public string MemberName { get; }
+
+    /// <summary>Where its peers reach it; more than one are separated by commas.</summary>
+    public string PeerUrls { get; }
+
+    /// <summary>The data folder inside the container.</summary>
+    public string DataFolder { get; }
+
+    /// <summary>The same on the host; null when it is in no mount, and so would not survive the container.</summary>
+    public string? HostDataFolder { get; }
+
+    /// <summary>A folder for the write-ahead log outside of the data; null, as with RKE, when there is none.</summary>
+    public string? WalFolder => Flag("wal-dir") is { Length: > 0 } folder ? folder : null;
+
+    /// <summary>The certificate that its peers see, inside the container; null without TLS.</summary>
+    public string? PeerCertificate => Flag("peer-cert-file") is { Length: > 0 } path ? path : null;
+
+    /// <summary>All public certificates that it uses, inside the container.</summary>
+    public IReadOnlyList<string> Certificates { get; }
+
+    /// <summary>The restart policy as the record keeps it.</summary>
+    public string RestartPolicy => Inspected.HostConfig?.RestartPolicy is { } policy ? $"{policy.Name}:{policy.MaximumRetryCount}" : $"{RestartPolicyKind.No}:0";
+
+    public static async Task<EtcdDeployment?> FindAsync(DockerEngine engine, CancellationToken cancellationToken)
+    {
+        ContainerInspectResponse? found = await InspectAsync(engine, Name, cancellationToken).ConfigureAwait(false);
+        return found is null ? null : new EtcdDeployment(engine.Node, found);
+    }
+
+    public static Task<ContainerInspectResponse?> InspectAsync(DockerEngine engine, string container, CancellationToken cancellationToken) => engine.AskAsync(
+        async (docker, token) =>
+        {
+            try
+            {
+                return await docker.Containers.InspectContainerAsync(container, token).ConfigureAwait(false);
+            }
+            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        },
+        cancellationToken);
+
+    // The last one counts, and etcd takes one dash or two, with an equals sign or without; what no flag says the environment may.
+    private string? Flag(string name)
+    {
+        string? value = null;
+        for (int i = 0; i < _words.Length; i++)
+        {
+            string word = _words[i].StartsWith("--", StringComparison.Ordinal) ? _words[i][2..] : _words[i].StartsWith('-') ? _words[i][1..] : "";
+            if (word.StartsWith(name + "=", StringComparison.Ordinal))
+            {
+                value = word[(name.Length + 1)..];
+            }
+            else if (word == name && i + 1 < _words.Length)
+            {
+                value = _words[i + 1];
+            }
+        }
+
+        return value ?? _environment.GetValueOrDefault("ETCD_" + name.Replace('-', '_').ToUpperInvariant());
+    }
+
+    private string? OnHost(string path)
+    {
+        MountPoint? mount = Inspected.Mounts?
+            .Where(mount => mount.Destination is not null && (path + "/").StartsWith(mount.Destination.TrimEnd('/') + "/", StringComparison.Ordinal))
+            .MaxBy(mount => mount.Destination.Length);
+        return mount is null ? null : (mount.Source.TrimEnd('/') + path[mount.Destination.TrimEnd('/').Length..]).TrimEnd('/');
+    }
+}

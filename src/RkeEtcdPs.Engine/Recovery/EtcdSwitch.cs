@@ -1,0 +1,98 @@
+using System.Net;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>Stops, starts and holds RKE's containers on a host. Each may be done again.</summary>
+internal static class EtcdSwitch
+{
+    private const string ApiServer = "kube-apiserver";
+
+    private const uint StopSeconds = 10;
+
+    // A leader would spend up to seven seconds on handing over to members that stop as well. Then it is killed; its log is made for that.
+    private const uint StopEtcdSeconds = 2;
+
+    /// <summary>Whether the API server runs.</summary>
+    public static async Task<bool> ApiServerRunsAsync(RestoreHost host, CancellationToken cancellationToken)
+        => await EtcdDeployment.InspectAsync(host.Engine, ApiServer, cancellationToken).ConfigureAwait(false) is { State.Running: true };
+
+    public static Task StopApiServerAsync(RestoreHost host, CancellationToken cancellationToken) => StopAsync(host, ApiServer, StopSeconds, cancellationToken);
+
+    public static Task StartApiServerAsync(RestoreHost host, CancellationToken cancellationToken) => StartAsync(host, ApiServer, cancellationToken);
+
+    /// <summary>Keeps the engine from starting etcd by itself, after a reboot for example, while its data is being replaced.</summary>
+    public static Task HoldAsync(RestoreHost host, CancellationToken cancellationToken)
+        => SetPolicyAsync(host, new RestartPolicy { Name = RestartPolicyKind.No }, cancellationToken);
+
+    /// <summary>Gives etcd the restart policy that it had.</summary>
+    public static Task ReleaseAsync(RestoreHost host, string policy, CancellationToken cancellationToken)
+    {
+        string[] parts = policy.Split(':');
+        RestartPolicyKind kind = Enum.TryParse(parts[0], out RestartPolicyKind known) && known != RestartPolicyKind.Undefined ? known : RestartPolicyKind.No;
+        return SetPolicyAsync(host, new RestartPolicy { Name = kind, MaximumRetryCount = parts.Length > 1 && long.TryParse(parts[1], out long count) ? count : 0 }, cancellationToken);
+    }
+
+    /// <summary>Stops etcd and makes sure that it has stopped.</summary>
+    public static async Task StopEtcdAsync(RestoreHost host, CancellationToken cancellationToken)
+    {
+        await StopAsync(host, EtcdDeployment.Name, StopEtcdSeconds, cancellationToken).ConfigureAwait(false);
+        if (await EtcdDeployment.InspectAsync(host.Engine, EtcdDeployment.Name, cancellationToken).ConfigureAwait(false) is { State.Running: true })
+        {
+            throw new RestoreStepFailedException(host.Node, "Stopping etcd", "its container still runs");
+        }
+    }
+
+    public static Task StartEtcdAsync(RestoreHost host, CancellationToken cancellationToken) => StartAsync(host, EtcdDeployment.Name, cancellationToken);
+
+    /// <summary>Removes the container that the restore made.</summary>
+    public static Task RemoveEtcdAsync(RestoreHost host, CancellationToken cancellationToken) => host.Engine.AskAsync(
+        async (docker, token) =>
+        {
+            try
+            {
+                await docker.Containers.RemoveContainerAsync(EtcdDeployment.Name, new ContainerRemoveParameters { Force = true }, token).ConfigureAwait(false);
+            }
+            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+            {
+                // Gone already.
+            }
+        },
+        cancellationToken);
+
+    private static Task StopAsync(RestoreHost host, string container, uint seconds, CancellationToken cancellationToken) => host.Engine.AskAsync(
+        async (docker, token) =>
+        {
+            try
+            {
+                await docker.Containers.StopContainerAsync(container, new ContainerStopParameters { WaitBeforeKillSeconds = seconds }, token).ConfigureAwait(false);
+            }
+            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+            {
+                // There is none to stop.
+            }
+        },
+        cancellationToken);
+
+    private static Task StartAsync(RestoreHost host, string container, CancellationToken cancellationToken) => host.Engine.AskAsync(
+        async (docker, token) =>
+        {
+            await docker.Containers.StartContainerAsync(container, new ContainerStartParameters(), token).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    private static Task SetPolicyAsync(RestoreHost host, RestartPolicy policy, CancellationToken cancellationToken) => host.Engine.AskAsync(
+        async (docker, token) =>
+        {
+            try
+            {
+                await docker.Containers.UpdateContainerAsync(EtcdDeployment.Name, new ContainerUpdateParameters { RestartPolicy = policy }, token).ConfigureAwait(false);
+            }
+            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+            {
+                // None is there; the restore makes it.
+            }
+        },
+        cancellationToken);
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.Json;
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Members;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>Asks the member of a host, with the etcdctl of its own container.</summary>
+internal sealed class MemberProbe(RestoreHost host)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>Waits until a read that needs the quorum goes through the member.</summary>
+    /// <exception cref="EtcdUnhealthyException">It did not within the limit, or its container ended.</exception>
+    public async Task WaitHealthyAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        long deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        string said = "it gave no answer";
+        while (Environment.TickCount64 < deadline)
+        {
+            EtcdDeployment? etcd = await EtcdDeployment.FindAsync(host.Engine, cancellationToken).ConfigureAwait(false);
+            if (etcd is not { Inspected.State: { } state } || (!state.Running && !state.Restarting))
+            {
+                throw new EtcdNotRunningException(host.Node, $"its container ended with exit code {etcd?.Inspected.State?.ExitCode}");
+            }
+
+            if (etcd.Running)
+            {
+                try
+                {
+                    ProgramResult health = await EtcdctlAsync(cancellationToken, "endpoint", "health", "--dial-timeout=1s", "--command-timeout=1s").ConfigureAwait(false);
+                    if (health.ExitCode == 0)
+                    {
+                        return;
+                    }
+
+                    said = LastWords(health) ?? said;
+                }
+                catch (Exception error) when (error is EtcdNotRunningException or Hosts.DockerUnavailableException { Answered: true })
+                {
+                    // It has just ended; the next look says so.
+                }
+            }
+
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new EtcdUnhealthyException(host.Node, $"not healthy after {limit.TotalSeconds:0} s: {said}");
+    }
+
+    /// <summary>Whether a read that needs the quorum goes through the member now.</summary>
+    public async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)
+        => (await EtcdctlAsync(cancellationToken, "endpoint", "health", "--dial-timeout=3s", "--command-timeout=3s").ConfigureAwait(false)).ExitCode == 0;
+
+    /// <summary>The member's hash of all keys at a revision, 0 for now, with the header of its answer; null when it cannot tell.</summary>
+    public async Task<MemberState?> HashAsync(long revision, CancellationToken cancellationToken)
+    {
+        ProgramResult answer = await EtcdctlAsync(
+            cancellationToken, "endpoint", "hashkv", string.Create(CultureInfo.InvariantCulture, $"--rev={revision}"), "--command-timeout=60s", "--write-out=json").ConfigureAwait(false);
+        return Read(answer, "HashKV", item => item.TryGetProperty("hash", out JsonElement hash) ? hash.GetUInt64() : null);
+    }
+
+    /// <summary>The member's own account; null when it gives none.</summary>
+    public async Task<MemberState?> StatusAsync(CancellationToken cancellationToken)
+        => Read(await EtcdctlAsync(cancellationToken, "endpoint", "status", "--dial-timeout=2s", "--command-timeout=3s", "--write-out=json").ConfigureAwait(false), "Status", _ => null);
+
+    /// <summary>The peer URLs of all members that the cluster has; null when it cannot tell.</summary>
+    public async Task<IReadOnlyList<string>?> PeerUrlsAsync(CancellationToken cancellationToken)
+    {
+        ProgramResult answer = await EtcdctlAsync(cancellationToken, "member", "list", "--dial-timeout=2s", "--command-timeout=5s", "--write-out=json").ConfigureAwait(false);
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(answer.Output);
+            return [.. json.RootElement.GetProperty("members").EnumerateArray().SelectMany(member => member.GetProperty("peerURLs").EnumerateArray().Select(url => url.GetString() ?? ""))];
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Has the cluster agree on a change that changes nothing: the removal of a key that is not there.</summary>
+    public async Task ProposeAsync(CancellationToken cancellationToken)
+    {
+        ProgramResult answer = await EtcdctlAsync(cancellationToken, "del", $"etcdsnapshot/proof/{Guid.NewGuid():N}", "--command-timeout=10s").ConfigureAwait(false);
+        if (answer.ExitCode != 0)
+        {
+            throw new EtcdUnhealthyException(host.Node, $"it takes no changes: {LastWords(answer)}");
+        }
+    }
+
+    /// <summary>Alarms of the cluster, such as <c>NOSPACE</c>.</summary>
+    public async Task<string> AlarmsAsync(CancellationToken cancellationToken)
+        => (await EtcdctlAsync(cancellationToken, "alarm", "list").ConfigureAwait(false)).Output.Trim();
+
+    private async Task<ProgramResult> EtcdctlAsync(CancellationToken cancellationToken, params string[] arguments)
+    {
+        EtcdContainer etcd = await EtcdContainer.FindAsync(host.Engine, cancellationToken).ConfigureAwait(false);
+        return await ContainerProgram.RunAsync(host.Engine, etcd.Id, etcd.EtcdctlEnvironment, ["etcdctl", .. arguments], cancellationToken).ConfigureAwait(false);
+    }
+
+    private static MemberState? Read(ProgramResult answer, string name, Func<JsonElement, ulong?> hash)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(answer.Output);
+            JsonElement item = json.RootElement[0].GetProperty(name);
+            JsonElement header = item.GetProperty("header");
+            return new MemberState(
+                header.GetProperty("cluster_id").GetUInt64().ToString("x", CultureInfo.InvariantCulture),
+                header.TryGetProperty("revision", out JsonElement revision) ? revision.GetInt64() : 0,
+                hash(item));
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static string? LastWords(ProgramResult result)
+        => (result.Error + result.Output).Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0 && !line.StartsWith('{'));
+}

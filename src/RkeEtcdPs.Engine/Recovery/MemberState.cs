@@ -1,0 +1,7 @@
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>What a member said of itself.</summary>
+/// <param name="ClusterId">The id of its cluster, in hexadecimal.</param>
+/// <param name="Revision">Its revision.</param>
+/// <param name="Hash">The hash of its keys, where that was asked for.</param>
+internal sealed record MemberState(string ClusterId, long Revision, ulong? Hash);

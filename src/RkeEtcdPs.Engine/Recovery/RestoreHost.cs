@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Snapshots;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>One host in a restore: the way to it, its lock, and what is known of it.</summary>
+internal sealed class RestoreHost(SelectedNode selected, bool isMember, string operation, string? toolsImage, HostOptions options, IProgress<HostEvent> story) : IAsyncDisposable
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _over = new();
+    private DockerEngine? _engine;
+    private HelperContainer? _holder;
+    private HelperContainer? _saveLock;
+    private string? _lockedFolder;
+    private Task _beating = Task.CompletedTask;
+
+    public RkeNode Node => selected.Node;
+
+    public RkeCluster Cluster => selected.Cluster;
+
+    /// <summary>True when its member is restored; otherwise only its API server matters.</summary>
+    public bool IsMember => isMember;
+
+    public bool IsControlPlane => Node.Is(NodeRoles.ControlPlane);
+
+    public DockerEngine Engine => _engine ?? throw new DockerUnavailableException(Node, "the way to it is lost");
+
+    public bool Connected => _engine is not null;
+
+    /// <summary>The etcd container; null when there is none.</summary>
+    public EtcdDeployment? Etcd { get; set; }
+
+    /// <summary>The container that another host's is copied from when this host has none.</summary>
+    public EtcdDeployment? Template { get; set; }
+
+    /// <summary>The name of its member.</summary>
+    public string MemberName => Etcd?.MemberName ?? Node.EtcdMemberName;
+
+    /// <summary>Where its peers reach it.</summary>
+    public string PeerUrls => Etcd?.PeerUrls ?? $"https://{Node.InternalAddress}:2380";
+
+    /// <summary>How far its clock is ahead of this machine's.</summary>
+    public TimeSpan ClockOffset { get; private set; }
+
+    public HostLook Look { get; set; } = new();
+
+    public string ToolsImageId { get; private set; } = "";
+
+    public ConcurrentQueue<RestoreStepDuration> Steps { get; } = new();
+
+    /// <summary>Runs from the stop of its member to its first proof of health.</summary>
+    public Stopwatch Outage { get; } = new();
+
+    public long? Revision { get; set; }
+
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        _engine = await DockerEngine.ConnectAsync(Node, options, cancellationToken).ConfigureAwait(false);
+        story.Report(new HostMessage(Node.Name, $"[ssh] Reached Docker {_engine.EngineVersion} (API {_engine.ApiVersion}) through {_engine.Way}"));
+        Etcd = Node.Is(NodeRoles.Etcd) ? await EtcdDeployment.FindAsync(_engine, cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    /// <summary>The folder of etcd's data on the host, as it was taken with.</summary>
+    public string DataFolder => _lockedFolder ?? throw new InvalidOperationException("the host is not locked");
+
+    public bool Locked => _holder is not null;
+
+    /// <summary>Where an operation keeps what is its own.</summary>
+    public string PathOf(string operation, string part) => $"{DataFolder}/{RestoreScript.Folder}/{operation}/{part}";
+
+    /// <summary>Makes it possible to look at etcd's data folder, also while somebody works there.</summary>
+    public async Task OpenAsync(string hostDataFolder, CancellationToken cancellationToken)
+    {
+        _lockedFolder = hostDataFolder;
+        ToolsImageId = await ToolsImage.FindAsync(Engine, Cluster, toolsImage, story, cancellationToken).ConfigureAwait(false);
+        HelperContainerSpec spec = RestoreScript.Describe(ToolsImageId, hostDataFolder) with { Name = RestoreScript.LookContainer };
+        _holder = await HelperContainer.CreateAsync(Engine, spec, operation, cancellationToken).ConfigureAwait(false);
+        await _holder.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the host, with etcd's data folder at hand.</summary>
+    public async Task LockAsync(string hostDataFolder, CancellationToken cancellationToken)
+    {
+        _lockedFolder = hostDataFolder;
+        ToolsImageId = await ToolsImage.FindAsync(Engine, Cluster, toolsImage, story, cancellationToken).ConfigureAwait(false);
+        _holder = await HelperContainer.CreateAsync(Engine, RestoreScript.Describe(ToolsImageId, hostDataFolder), operation, cancellationToken).ConfigureAwait(false);
+        await _holder.StartAsync(cancellationToken).ConfigureAwait(false);
+        if (_beating.IsCompleted)
+        {
+            _beating = BeatAsync();
+        }
+
+        await LockOutSavesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps saves away from the host.</summary>
+    public async Task LockOutSavesAsync(CancellationToken cancellationToken)
+        => _saveLock ??= await HelperContainer.CreateAsync(Engine, RestoreScript.DescribeSaveLock(ToolsImageId), operation, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Lets them in again: a copy comes by the same way.</summary>
+    public async Task LetSavesInAsync()
+    {
+        if (_saveLock is { } held)
+        {
+            _saveLock = null;
+            await held.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs a step of the script.</summary>
+    /// <returns>The lines it wrote.</returns>
+    /// <exception cref="EtcdSnapshotException">It says that it failed, or it ended without a word.</exception>
+    public async Task<string[]> RunAsync(string verb, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        HelperContainer holder = _holder ?? throw new DockerUnavailableException(Node, "it is not locked");
+        ProgramResult result = await holder.ExecuteAsync([.. RestoreScript.Words(verb), .. arguments], cancellationToken).ConfigureAwait(false);
+        string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string? failure = lines.FirstOrDefault(line => line.StartsWith("failed ", StringComparison.Ordinal));
+        return result.ExitCode == 0 && failure is null ? lines : throw Explain(verb, failure?["failed ".Length..] ?? "", result);
+    }
+
+    public Task<string[]> RunAsync(string verb, CancellationToken cancellationToken, params string[] arguments) => RunAsync(verb, arguments, cancellationToken);
+
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        Look = HostLook.Parse(await RunAsync("look", cancellationToken).ConfigureAwait(false));
+        ClockOffset = Look.Now - DateTimeOffset.UtcNow;
+    }
+
+    /// <summary>Runs a program of the etcd image to its end.</summary>
+    public async Task<ProgramResult> RunToolAsync(string image, IReadOnlyList<string> command, CancellationToken cancellationToken)
+    {
+        HelperContainerSpec spec = RestoreScript.DescribeTool(image, _lockedFolder!, command);
+        await using HelperContainer tool = await HelperContainer.CreateAsync(Engine, spec, operation, cancellationToken).ConfigureAwait(false);
+        await tool.StartAsync(cancellationToken).ConfigureAwait(false);
+        List<string> output = [];
+        List<string> error = [];
+        await foreach (ContainerLine line in tool.ReadLinesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            (line.IsError ? error : output).Add(line.Text);
+        }
+
+        return new ProgramResult(await tool.WaitAsync(cancellationToken).ConfigureAwait(false), string.Join('\n', output), string.Join('\n', error));
+    }
+
+    /// <summary>Finds the way to the host again where it was lost, and takes it again.</summary>
+    public async Task ReviveAsync(string hostDataFolder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_engine is not null && _holder is not null)
+            {
+                await RunAsync("beat", cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (EtcdSnapshotException)
+        {
+            // Lost: from the beginning.
+        }
+
+        await DisconnectAsync().ConfigureAwait(false);
+        await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        if (isMember)
+        {
+            await LockAsync(_lockedFolder ?? hostDataFolder, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync().ConfigureAwait(false);
+        await _beating.ConfigureAwait(false);
+        await Task.WhenAll(new[] { _saveLock, _holder }.OfType<HelperContainer>().Select(container => container.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await DisconnectAsync().ConfigureAwait(false);
+        _over.Dispose();
+        story.Report(new HostProgress(Node.Name, RestoreSession.Activity, "done", Completed: true));
+    }
+
+    private async Task DisconnectAsync()
+    {
+        DockerEngine? engine = _engine;
+        _holder?.Abandon();
+        _saveLock?.Abandon();
+        (_engine, _holder, _saveLock) = (null, null, null);
+        if (engine is not null)
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task BeatAsync()
+    {
+        using PeriodicTimer timer = new(Beat);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_over.Token).ConfigureAwait(false))
+            {
+                try
+                {
+                    await RunAsync("beat", _over.Token).ConfigureAwait(false);
+                }
+                catch (EtcdSnapshotException)
+                {
+                    // The next step says what is wrong.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Over.
+        }
+    }
+
+    private EtcdSnapshotException Explain(string verb, string failure, ProgramResult result)
+    {
+        int space = failure.IndexOf(' ', StringComparison.Ordinal);
+        (string kind, string detail) = space > 0 ? (failure[..space], failure[(space + 1)..]) : (failure, "");
+        string said = detail.Length > 0 ? detail : (result.Error + "\n" + result.Output).Split('\n').LastOrDefault(line => line.Trim().Length > 0) ?? $"exit code {result.ExitCode}";
+        return kind switch
+        {
+            _ when (failure + result.Error).Contains("no space left", StringComparison.OrdinalIgnoreCase) => new NotEnoughDiskException(Node, $"its etcd data folder is full ({verb})"),
+            "SnapshotCorrupt" => new SnapshotFile.SnapshotCorruptException($"The copy on {Node.Name}: {said}") { Node = Node.Name },
+            "SnapshotNotFound" => new SnapshotNotFoundException($"{Node.Name}:{SnapshotFolder.Path}/{said}", "no such file", "Get-EtcdSnapshot shows what is there; -SourceNode copies it from a host that has it.") { Node = Node.Name },
+            "ToolsUnsuitable" => new ImageMissingException(Node, $"the image does not do as rke-tools: {said}"),
+            "RestoreNotSafe" => new RestoreNotSafeException($"{Node.Name}: {said}.", "Look at the folder .etcdsnapshot in etcd's data folder on the host.") { Node = Node.Name },
+            _ => new RestoreStepFailedException(Node, $"The step {verb}", string.Create(CultureInfo.InvariantCulture, $"{said} (exit code {result.ExitCode})")),
+        };
+    }
+}

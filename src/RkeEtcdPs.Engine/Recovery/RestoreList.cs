@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>The restores that hosts remember, and what they keep; and the removal of that.</summary>
+/// <param name="options">How hosts are reached.</param>
+/// <param name="story">Told what is done.</param>
+public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
+{
+    /// <summary>Lists them, also while a restore is at work.</summary>
+    /// <returns>One outcome per host and restore, oldest first, or one with the host's failure.</returns>
+    public async IAsyncEnumerable<Outcome<EtcdRestore>> RunAsync(
+        RkeCluster cluster, IReadOnlyList<RkeNode> nodes, RestoreRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using RestoreSession session = new(cluster, nodes, request, options, story, onlyMembers: true);
+        foreach (Outcome<EtcdRestore> failed in await OpenAsync(session, exclusive: false, cancellationToken).ConfigureAwait(false))
+        {
+            yield return failed;
+        }
+
+        foreach (RestoreHost host in session.Members)
+        {
+            foreach (RestoreRecord record in host.Look.Operations)
+            {
+                yield return new Outcome<EtcdRestore>(host.Node, Describe(host, record));
+            }
+        }
+    }
+
+    /// <summary>Drops what finished restores keep. Never of one that is not finished.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="nodes">The hosts.</param>
+    /// <param name="operations">The ids of the restores.</param>
+    /// <param name="request">How to work.</param>
+    /// <param name="approve">Asked for each restore on each host; false leaves it.</param>
+    /// <param name="cancellationToken">Stops after the host at hand.</param>
+    /// <returns>One outcome per host and restore: what was dropped, or why not.</returns>
+    public async IAsyncEnumerable<Outcome<EtcdRestore>> RemoveAsync(
+        RkeCluster cluster,
+        IReadOnlyList<RkeNode> nodes,
+        IReadOnlyCollection<string> operations,
+        RestoreRequest request,
+        Func<EtcdRestore, Task<bool>> approve,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using RestoreSession session = new(cluster, nodes, request, options, story, onlyMembers: true);
+        foreach (Outcome<EtcdRestore> failed in await OpenAsync(session, exclusive: true, cancellationToken).ConfigureAwait(false))
+        {
+            yield return failed;
+        }
+
+        HashSet<string> found = [];
+        foreach (RestoreHost host in session.Members)
+        {
+            foreach (RestoreRecord record in host.Look.Operations.Where(record => operations.Contains(record.Operation)))
+            {
+                found.Add(record.Operation);
+                if (await RemoveAsync(host, record, approve, cancellationToken).ConfigureAwait(false) is { } outcome)
+                {
+                    yield return outcome;
+                }
+            }
+        }
+
+        foreach (string missing in operations.Where(operation => !found.Contains(operation)))
+        {
+            yield return new Outcome<EtcdRestore>(nodes[0], new RestoreNotSafeException($"There is no restore {missing} on these hosts.", "Get-EtcdRestore shows those that there are."));
+        }
+    }
+
+    internal static EtcdRestore Describe(RestoreHost host, RestoreRecord record) => new()
+    {
+        ClusterName = host.Cluster.Name,
+        Node = host.Node.Name,
+        Operation = record.Operation,
+        Phase = record.Phase,
+        Snapshot = record.Snapshot.Length > 0 ? record.Snapshot : null,
+        StartedAt = DateTime.TryParse(record.Lines.GetValueOrDefault("started"), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime started) ? started : null,
+        Path = $"{host.DataFolder}/{RestoreScript.Folder}/{record.Operation}",
+        KeptDataSize = record.Kept,
+        UndoneDataSize = record.Undone,
+    };
+
+    private static async Task<Outcome<EtcdRestore>?> RemoveAsync(RestoreHost host, RestoreRecord record, Func<EtcdRestore, Task<bool>> approve, CancellationToken cancellationToken)
+    {
+        EtcdRestore restore = Describe(host, record);
+        if (record.Phase is not (RestorePhase.Done or RestorePhase.Undone))
+        {
+            return new Outcome<EtcdRestore>(host.Node, new RestoreNotSafeException(
+                $"The restore {record.Operation} is not finished on {host.Node.Name}: what it keeps is needed.", "Finish it with Restore-EtcdSnapshot, or put the old data back with Undo-EtcdRestore.")
+            { Node = host.Node.Name });
+        }
+
+        if (!await approve(restore).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        try
+        {
+            await host.RunAsync("drop", cancellationToken, record.Operation).ConfigureAwait(false);
+            return new Outcome<EtcdRestore>(host.Node, restore);
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            return new Outcome<EtcdRestore>(host.Node, failure);
+        }
+    }
+
+    private static async Task<IReadOnlyList<Outcome<EtcdRestore>>> OpenAsync(RestoreSession session, bool exclusive, CancellationToken cancellationToken)
+    {
+        List<RestoreFinding> findings = [];
+        await new SessionOpening(session, findings, exclusive).RunAsync(cancellationToken).ConfigureAwait(false);
+        return [.. findings.Select(finding => new Outcome<EtcdRestore>(
+            session.Members.First(host => host.Node.Name == finding.Node).Node, finding.Failure ?? new RestoreNotSafeException(finding.Message, finding.Advice) { Node = finding.Node }))];
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Members;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>Proves that restored members are one cluster that holds the snapshot, serves reads and takes writes. Writes nothing.</summary>
+internal sealed class RestoreProof(RestoreSession session, RestoreRecord record)
+{
+    private const int Looks = 5;
+
+    /// <exception cref="EtcdUnhealthyException">They are not.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await session.StepAsync(RestoreStep.Prove, session.Members, ProveMemberAsync, cancellationToken).ConfigureAwait(false);
+        await CompareAsync(cancellationToken).ConfigureAwait(false);
+        string alarms = await new MemberProbe(session.Members[0]).AlarmsAsync(cancellationToken).ConfigureAwait(false);
+        if (alarms.Length > 0)
+        {
+            session.Story.Report(new HostWarning(session.Cluster.Name, $"The snapshot brought an alarm with it, which limits what the cluster takes: {alarms.ReplaceLineEndings(" ")}."));
+        }
+    }
+
+    private async Task ProveMemberAsync(RestoreHost host, CancellationToken cancellationToken)
+    {
+        MemberProbe probe = new(host);
+        await probe.WaitHealthyAsync(session.Request.ProofLimit, cancellationToken).ConfigureAwait(false);
+        host.Outage.Stop();
+        await probe.ProposeAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string>? peers = await probe.PeerUrlsAsync(cancellationToken).ConfigureAwait(false);
+        string[] expected = [.. session.Members.SelectMany(member => member.PeerUrls.Split(',')).Order(StringComparer.Ordinal)];
+        if (peers is null || !peers.Order(StringComparer.Ordinal).SequenceEqual(expected))
+        {
+            throw new EtcdUnhealthyException(host.Node, $"its members are {string.Join(", ", peers ?? [])}, and should be {string.Join(", ", expected)}");
+        }
+    }
+
+    // Others may write already, straight to etcd; a hash compares only at the same revision.
+    private async Task CompareAsync(CancellationToken cancellationToken)
+    {
+        for (int look = 1; ; look++)
+        {
+            long at = look == 1 ? record.Revision : 0;
+            MemberState?[] states = await Task.WhenAll(session.Members.Select(host => new MemberProbe(host).HashAsync(at, cancellationToken))).ConfigureAwait(false);
+            bool comparable = states.All(state => state is not null) && (at != 0 || states.Select(state => state!.Revision).Distinct().Count() == 1);
+            if (!comparable && look < Looks)
+            {
+                continue;
+            }
+
+            Check(states, comparable);
+            foreach ((RestoreHost host, MemberState? state) in session.Members.Zip(states))
+            {
+                host.Revision = state?.Revision;
+            }
+
+            return;
+        }
+    }
+
+    private void Check(MemberState?[] states, bool comparable)
+    {
+        for (int i = 0; i < states.Length; i++)
+        {
+            RestoreHost host = session.Members[i];
+            MemberState state = states[i] ?? throw new EtcdUnhealthyException(host.Node, "it does not tell the hash of its keys");
+            if (state.ClusterId != states[0]!.ClusterId || state.ClusterId == record.OldClusterId)
+            {
+                throw new EtcdUnhealthyException(host.Node, $"it is in the cluster {state.ClusterId}, the first member in {states[0]!.ClusterId}, and the old cluster was {record.OldClusterId}");
+            }
+
+            if (state.Revision < record.Revision)
+            {
+                throw new EtcdUnhealthyException(host.Node, string.Create(CultureInfo.InvariantCulture, $"its revision is {state.Revision} and should be {record.Revision}"));
+            }
+
+            if (comparable && state.Hash != states[0]!.Hash)
+            {
+                throw new EtcdUnhealthyException(host.Node, $"its keys differ from those of {session.Members[0].Node.Name}");
+            }
+        }
+
+        if (!comparable)
+        {
+            session.Story.Report(new HostWarning(session.Cluster.Name, "The members could not be compared at one revision: somebody writes to them all the time."));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>The record of a restore on one host: lines of <c>key=value</c>, from which another client can go on.</summary>
+internal sealed record RestoreRecord
+{
+    public required string Operation { get; init; }
+
+    /// <summary>Null when the record is missing or not understood: the client went away before anything was changed.</summary>
+    public RestorePhase? Phase { get; init; }
+
+    public IReadOnlyDictionary<string, string> Lines { get; init; } = new Dictionary<string, string>();
+
+    public long? Staged { get; init; }
+
+    public long? Kept { get; init; }
+
+    public long? Undone { get; init; }
+
+    public string Snapshot => Text("snapshot");
+
+    public string Hash => Text("hash");
+
+    public string Cluster => Text("cluster");
+
+    /// <summary>The revision that the restored members must have.</summary>
+    public long Revision => long.TryParse(Text("revision"), CultureInfo.InvariantCulture, out long revision) ? revision : 0;
+
+    /// <summary>The names of the nodes whose members are restored together.</summary>
+    public IReadOnlyList<string> Members => List("members");
+
+    /// <summary>The names of the nodes whose API server ran before.</summary>
+    public IReadOnlyList<string> ApiServers => List("apiservers");
+
+    /// <summary>Etcd's restart policy before, as <c>always:0</c>.</summary>
+    public string RestartPolicy => Text("restart");
+
+    /// <summary>Whether etcd ran there before.</summary>
+    public bool Ran => Text("ran") == "yes";
+
+    /// <summary>Whether the old cluster served before.</summary>
+    public bool Served => Text("served") == "yes";
+
+    /// <summary>Whether the restore had to make the etcd container.</summary>
+    public bool Created => Text("container") == "created";
+
+    /// <summary><c>member</c> or <c>none</c>: whether there was data before.</summary>
+    public string Old => Text("old");
+
+    /// <summary>The id of the cluster before; empty when it did not tell.</summary>
+    public string OldClusterId => Text("oldcluster");
+
+    public bool Unfinished => Phase is RestorePhase.Switching or RestorePhase.Undoing;
+
+    public static string PhaseLine(RestorePhase phase) => $"phase={phase.ToString().ToLowerInvariant()}";
+
+    private string Text(string key) => Lines.GetValueOrDefault(key, "");
+
+    private string[] List(string key) => Text(key).Split(',', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>
+/// Puts the old data and containers back: from what is on the hosts, however far a restore had come on each. It goes on with the other hosts
+/// when one fails, and says at the end what is left.
+/// </summary>
+internal sealed class RestoreReturn(RestoreSession session, string operation)
+{
+    private readonly ConcurrentDictionary<RestoreHost, EtcdSnapshotException> _lost = [];
+    private readonly Dictionary<RestoreHost, RestoreRecord> _records = [];
+
+    /// <summary>The hosts where something is left to be done, and why.</summary>
+    public IReadOnlyDictionary<RestoreHost, EtcdSnapshotException> Lost => _lost;
+
+    /// <summary>True when the old cluster was seen serving again.</summary>
+    public bool Proved { get; private set; }
+
+    /// <summary>Does all that can be done.</summary>
+    public async Task RunAsync(string hostDataFolder, CancellationToken cancellationToken)
+    {
+        await EachAsync(RestoreStep.Connect, session.Members, (host, token) => ReviveAsync(host, hostDataFolder, token), cancellationToken).ConfigureAwait(false);
+        foreach (RestoreHost host in session.Members.Where(host => !_lost.ContainsKey(host)))
+        {
+            if (host.Look.Operations.FirstOrDefault(one => one.Operation == operation) is { } record)
+            {
+                _records[host] = record;
+            }
+        }
+
+        RestoreHost[] begun = [.. _records.Where(one => one.Value.Phase is not (null or RestorePhase.Staging or RestorePhase.Undone)).Select(one => one.Key)];
+        RestoreRecord? any = begun.Length > 0 ? _records[begun[0]] : null;
+        RestoreHost[] apiServers = [.. session.Hosts.Where(host => any?.ApiServers.Contains(host.Node.Name) == true)];
+        await EachAsync(RestoreStep.MarkUndoing, begun, (host, token) => MarkAsync(host, RestorePhase.Undoing, token), cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.BackStopApiServers, apiServers, StopApiServerAsync, cancellationToken).ConfigureAwait(false);
+        await BackAsync(begun, cancellationToken).ConfigureAwait(false);
+        await ProveAsync(begun, cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.BackReleaseEtcd, begun, (host, token) => EtcdSwitch.ReleaseAsync(host, _records[host].RestartPolicy, token), cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.BackStartApiServers, apiServers, EtcdSwitch.StartApiServerAsync, cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.MarkUndone, session.Members, EndAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task BackAsync(RestoreHost[] begun, CancellationToken cancellationToken)
+    {
+        RestoreHost[] moved = [.. begun.Where(host => Moved(_records[host]))];
+        await EachAsync(RestoreStep.BackHoldEtcd, moved, EtcdSwitch.HoldAsync, cancellationToken).ConfigureAwait(false);
+        await EachAsync(
+            RestoreStep.BackStopEtcd,
+            moved,
+            (host, token) =>
+            {
+                host.Outage.Start();
+                return EtcdSwitch.StopEtcdAsync(host, token);
+            },
+            cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.Back, moved, (host, token) => host.RunAsync("back", token, operation, _records[host].Old), cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.BackStartEtcd, begun, StartAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What was not there before goes again; what did not run before stays stopped.
+    private Task StartAsync(RestoreHost host, CancellationToken cancellationToken) => _records[host] switch
+    {
+        { Created: true } => EtcdSwitch.RemoveEtcdAsync(host, cancellationToken),
+        { Ran: true } => EtcdSwitch.StartEtcdAsync(host, cancellationToken),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task ProveAsync(RestoreHost[] begun, CancellationToken cancellationToken)
+    {
+        RestoreHost[] served = [.. begun.Where(host => _records[host] is { Served: true, Ran: true })];
+        await EachAsync(
+            RestoreStep.BackProve,
+            served,
+            async (host, token) =>
+            {
+                await new MemberProbe(host).WaitHealthyAsync(session.Request.ProofLimit, token).ConfigureAwait(false);
+                host.Outage.Stop();
+            },
+            cancellationToken).ConfigureAwait(false);
+        Proved = served.Length > 0 && served.All(host => !_lost.ContainsKey(host));
+    }
+
+    private async Task EndAsync(RestoreHost host, CancellationToken cancellationToken)
+    {
+        await host.RunAsync("unstage", cancellationToken, operation).ConfigureAwait(false);
+        if (_records.TryGetValue(host, out RestoreRecord? record) && Moved(record))
+        {
+            await MarkAsync(host, RestorePhase.Undone, cancellationToken).ConfigureAwait(false);
+        }
+
+        await host.LookAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<string[]> MarkAsync(RestoreHost host, RestorePhase phase, CancellationToken cancellationToken)
+        => host.RunAsync("mark", cancellationToken, operation, RestoreRecord.PhaseLine(phase));
+
+    // Where nothing was moved, etcd may still run on its old data, and need not stop.
+    private static bool Moved(RestoreRecord record) => record.Kept is not null || record.Undone is not null || record.Staged is null;
+
+    private async Task ReviveAsync(RestoreHost host, string hostDataFolder, CancellationToken cancellationToken)
+    {
+        long deadline = Environment.TickCount64 + (long)session.Request.ReturnLimit.TotalMilliseconds;
+        while (true)
+        {
+            try
+            {
+                await host.ReviveAsync(hostDataFolder, cancellationToken).ConfigureAwait(false);
+                await host.LookAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (EtcdSnapshotException failure) when (Environment.TickCount64 < deadline)
+            {
+                session.Story.Report(new HostMessage(host.Node.Name, $"[restore] Trying again: {failure.Message}"));
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task StopApiServerAsync(RestoreHost host, CancellationToken cancellationToken)
+    {
+        if (!host.Connected)
+        {
+            await host.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await EtcdSwitch.StopApiServerAsync(host, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EachAsync(RestoreStep step, IEnumerable<RestoreHost> hosts, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        RestoreHost[] left = [.. hosts.Where(host => !_lost.ContainsKey(host))];
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in await session.TryAsync(step, left, work, cancellationToken).ConfigureAwait(false))
+        {
+            _lost[host] = failure;
+        }
+    }
+}

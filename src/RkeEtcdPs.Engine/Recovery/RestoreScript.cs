@@ -1,0 +1,70 @@
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Snapshots;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>The containers in which a restore works on a host.</summary>
+internal static class RestoreScript
+{
+    /// <summary>RKE's name for the container that restores: with it, RKE and this module exclude each other.</summary>
+    public const string Container = "etcd-restore";
+
+    /// <summary>The container in which etcd's own tool runs.</summary>
+    public const string StageContainer = "etcd-restore-stage";
+
+    /// <summary>The container that only looks; it is in nobody's way.</summary>
+    public const string LookContainer = "etcd-restore-look";
+
+    /// <summary>The folder in etcd's data folder where all restores keep what is theirs.</summary>
+    public const string Folder = ".etcdsnapshot";
+
+    private const int LeaseSeconds = 60;
+
+    private static readonly Lazy<string> Text = new(ReadScript);
+
+    /// <summary>The container that is the lock and in which the steps run.</summary>
+    public static HelperContainerSpec Describe(string image, string hostDataFolder) => new()
+    {
+        Name = Container,
+        Image = image,
+        Entrypoint = [.. Words("hold")],
+        Arguments = [$"{LeaseSeconds}"],
+        Binds = [$"{hostDataFolder}:/data", $"{SnapshotFolder.Path}:{SnapshotFolder.Mounted}:ro"],
+        Leased = true,
+    };
+
+    /// <summary>A container that keeps saves away: it has the name that a save would take, and is never started.</summary>
+    public static HelperContainerSpec DescribeSaveLock(string image) => new()
+    {
+        Name = SnapshotFolder.SaveContainer,
+        Image = image,
+        // Whoever starts it all the same must not think that it has saved.
+        Entrypoint = ["sh", "-c", "exit 1"],
+        Leased = true,
+        // Whoever made such a one held the host for a restore before, and now we do.
+        TakesOverLeased = true,
+    };
+
+    /// <summary>A container in which a program of the etcd image runs; newer ones have no shell.</summary>
+    public static HelperContainerSpec DescribeTool(string image, string hostDataFolder, IReadOnlyList<string> command) => new()
+    {
+        Name = StageContainer,
+        Image = image,
+        Entrypoint = [command[0]],
+        Arguments = [.. command.Skip(1)],
+        Binds = [$"{hostDataFolder}:/data", $"{SnapshotFolder.Path}:{SnapshotFolder.Mounted}:ro"],
+        Environment = ["ETCDCTL_API=3"],
+        Leased = true,
+    };
+
+    /// <summary>The command of a step.</summary>
+    public static IEnumerable<string> Words(string verb) => ["sh", "-c", Text.Value, "restore-snapshot", verb];
+
+    private static string ReadScript()
+    {
+        using Stream stream = typeof(RestoreScript).Assembly.GetManifestResourceStream("restore-snapshot.sh")
+            ?? throw new InvalidOperationException("restore-snapshot.sh is not in the assembly");
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+}

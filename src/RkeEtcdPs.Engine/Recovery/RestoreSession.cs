@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>The hosts of one restore, and how its steps run on them: on all at once, each step after the one before has ended everywhere.</summary>
+internal sealed class RestoreSession : IAsyncDisposable
+{
+    public const string Activity = "Restoring etcd";
+
+    private readonly IProgress<HostEvent> _story;
+    private readonly Action<RestoreStep, string?>? _observer;
+
+    public RestoreSession(RkeCluster cluster, IEnumerable<RkeNode> members, RestoreRequest request, HostOptions options, IProgress<HostEvent> story, bool onlyMembers = false)
+    {
+        Cluster = cluster;
+        Request = request;
+        _story = story;
+        _observer = request.Observer;
+        HashSet<object> chosen = new(members, ReferenceEqualityComparer.Instance);
+        Hosts = [.. cluster.Nodes.Where(node => chosen.Contains(node) || (!onlyMembers && (node.Is(NodeRoles.ControlPlane) || node.Is(NodeRoles.Etcd))))
+            .Select(node => new RestoreHost(new SelectedNode(cluster, node), chosen.Contains(node), request.Operation, request.ToolsImage, options, story))];
+    }
+
+    public RkeCluster Cluster { get; }
+
+    public RestoreRequest Request { get; }
+
+    public IProgress<HostEvent> Story => _story;
+
+    /// <summary>Everything that is looked at: the hosts with members to restore, the other etcd hosts, the control plane.</summary>
+    public IReadOnlyList<RestoreHost> Hosts { get; }
+
+    /// <summary>The hosts whose members are restored, in the order of cluster.yml.</summary>
+    public IReadOnlyList<RestoreHost> Members => [.. Hosts.Where(host => host.IsMember)];
+
+    /// <summary>The hosts with an API server, as far as they were reached.</summary>
+    public IReadOnlyList<RestoreHost> ControlPlane => [.. Hosts.Where(host => host.IsControlPlane && host.Connected)];
+
+    /// <summary>Runs a step on hosts, and gives what failed. It ends on all hosts before it returns.</summary>
+    public async Task<IReadOnlyList<(RestoreHost Host, EtcdSnapshotException Failure)>> TryAsync(
+        RestoreStep step, IEnumerable<RestoreHost> hosts, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        _observer?.Invoke(step, null);
+        (RestoreHost, EtcdSnapshotException?)[] ended = await Task.WhenAll(hosts.Select(async host => (host, await RunAsync(step, host, work, cancellationToken).ConfigureAwait(false))))
+            .ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return [.. ended.Where(one => one.Item2 is not null).Select(one => (one.Item1, one.Item2!))];
+    }
+
+    /// <summary>Runs a step on hosts.</summary>
+    /// <exception cref="EtcdSnapshotException">It failed on a host; what failed on further ones was told as warnings.</exception>
+    public async Task StepAsync(RestoreStep step, IEnumerable<RestoreHost> hosts, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        var failures = await TryAsync(step, hosts, work, cancellationToken).ConfigureAwait(false);
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in failures.Skip(1))
+        {
+            _story.Report(new HostWarning(host.Node.Name, $"{step}: {failure.Message}"));
+        }
+
+        if (failures.Count > 0)
+        {
+            throw failures[0].Failure;
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await Task.WhenAll(Hosts.Select(host => host.DisposeAsync().AsTask())).ConfigureAwait(false);
+
+    private async Task<EtcdSnapshotException?> RunAsync(
+        RestoreStep step, RestoreHost host, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        _story.Report(new HostProgress(host.Node.Name, Activity, step.ToString()));
+        try
+        {
+            await work(host, cancellationToken).ConfigureAwait(false);
+            host.Steps.Enqueue(new RestoreStepDuration(step, watch.Elapsed));
+            _story.Report(new HostMessage(host.Node.Name, FormattableString.Invariant($"[restore] {step} took {watch.Elapsed.TotalSeconds:0.00} s")));
+            _observer?.Invoke(step, host.Node.Name);
+            return null;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return null; // The caller sees it when all hosts have ended.
+        }
+        catch (Exception error)
+        {
+            EtcdSnapshotException failure = error as EtcdSnapshotException ?? new UnexpectedFailureException(host.Node.Name, error);
+            _story.Report(new HostMessage(host.Node.Name, $"[restore] {step} failed: {failure.Message}"));
+            return failure;
+        }
+    }
+}

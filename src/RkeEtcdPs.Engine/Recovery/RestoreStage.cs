@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>Makes the new data on every host while the old cluster serves. When it fails, nothing has changed and nothing stays.</summary>
+internal sealed class RestoreStage(RestoreSession session, RestorePreflight preflight, HostOptions options)
+{
+    private string Operation => session.Request.Operation;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DistributeAsync(cancellationToken).ConfigureAwait(false);
+            HostCopy copy = preflight.Copies[preflight.Source!];
+            // Raised on all members or on none: otherwise they would not be one cluster.
+            bool bump = session.Members.All(host => preflight.Tools[host].Bumps);
+            long revision = copy.Revision + (bump ? RestoreTool.Bump : 0);
+            string cluster = string.Join(',', session.Members.SelectMany(host => host.PeerUrls.Split(',').Select(url => $"{host.MemberName}={url}")));
+            string token = $"etcdsnapshot-{Operation}-{Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant()}";
+            await session.StepAsync(RestoreStep.Begin, session.Members, (host, stop) => host.RunAsync("begin", Record(host, copy, revision), stop), cancellationToken).ConfigureAwait(false);
+            await session.StepAsync(RestoreStep.Stage, session.Members, (host, stop) => StageAsync(host, cluster, token, bump, stop), cancellationToken).ConfigureAwait(false);
+            await session.StepAsync(RestoreStep.Settle, session.Members, (host, stop) => SettleAsync(host, revision, stop), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await DiscardAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Removes what was staged on hosts that can be reached; on others it is removed by the next restore.</summary>
+    public Task DiscardAsync(CancellationToken cancellationToken) => Task.WhenAll(session.Members.Select(async host =>
+    {
+        try
+        {
+            await host.ReviveAsync(host.DataFolder, cancellationToken).ConfigureAwait(false);
+            await host.RunAsync("unstage", cancellationToken, Operation).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            session.Story.Report(new HostWarning(host.Node.Name, $"What was staged for the restore {Operation} may still be there; the next restore removes it. {failure.Message}"));
+        }
+    }));
+
+    private async Task DistributeAsync(CancellationToken cancellationToken)
+    {
+        if (preflight.Missing.Count == 0)
+        {
+            return;
+        }
+
+        RestoreHost source = preflight.Source!;
+        await session.StepAsync(
+            RestoreStep.Distribute,
+            [source],
+            (_, token) => SnapshotCopies.DistributeAsync(session, options, source, preflight.Copies[source], preflight.Missing, token),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task StageAsync(RestoreHost host, string cluster, string token, bool bump, CancellationToken cancellationToken)
+    {
+        string image = (host.Etcd ?? host.Template)!.Image;
+        IReadOnlyList<string> command = preflight.Tools[host].Restore(Operation, session.Request.Name, host.MemberName, host.PeerUrls, cluster, token, bump);
+        ProgramResult result = await host.RunToolAsync(image, command, cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0)
+        {
+            string said = (result.Error + "\n" + result.Output).Split('\n').LastOrDefault(line => line.Trim().Length > 0) ?? $"exit code {result.ExitCode}";
+            throw said.Contains("no space left", StringComparison.OrdinalIgnoreCase)
+                ? new NotEnoughDiskException(host.Node, $"{host.DataFolder} became full while the new data was made")
+                : new RestoreStepFailedException(host.Node, "etcd's restore", said);
+        }
+    }
+
+    private static async Task SettleAsync(RestoreHost host, long revision, string operation, CancellationToken cancellationToken)
+    {
+        string[] lines = await host.RunAsync("settle", cancellationToken, operation).ConfigureAwait(false);
+        (long staged, _) = SnapshotCopies.ReadStatus(host, lines);
+        if (staged != revision)
+        {
+            throw new RestoreStepFailedException(host.Node, "The check of the new data", string.Create(CultureInfo.InvariantCulture, $"its revision is {staged} and should be {revision}"));
+        }
+    }
+
+    private Task SettleAsync(RestoreHost host, long revision, CancellationToken cancellationToken) => SettleAsync(host, revision, Operation, cancellationToken);
+
+    private string[] Record(RestoreHost host, HostCopy copy, long revision) =>
+    [
+        Operation,
+        RestoreRecord.PhaseLine(RestorePhase.Staging),
+        $"cluster={new string([.. session.Cluster.Name.Where(letter => !char.IsControl(letter))])}",
+        $"snapshot={session.Request.Name}",
+        $"hash={copy.Hash}",
+        string.Create(CultureInfo.InvariantCulture, $"revision={revision}"),
+        $"members={string.Join(',', session.Members.Select(member => member.Node.Name))}",
+        $"apiservers={string.Join(',', preflight.ApiServers)}",
+        $"started={DateTime.UtcNow:O}",
+        $"restart={(host.Etcd ?? host.Template)!.RestartPolicy}",
+        $"ran={(host.Etcd is { Running: true } ? "yes" : "no")}",
+        $"container={(host.Etcd is null ? "created" : "kept")}",
+        $"served={(preflight.Served ? "yes" : "no")}",
+        $"old={(host.Look.Data is null ? "none" : "member")}",
+        $"oldcluster={preflight.ClusterId}",
+    ];
+}

@@ -1,0 +1,86 @@
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>Every step of a restore and of its way back, in order. After each of them the client may be gone.</summary>
+public enum RestoreStep
+{
+    /// <summary>The host is logged in to.</summary>
+    Connect,
+
+    /// <summary>The host is taken: no save, no RKE and no other restore runs there until the end.</summary>
+    Lock,
+
+    /// <summary>The host, its etcd and its copy of the snapshot are looked at.</summary>
+    Inspect,
+
+    /// <summary>The snapshot is copied to a host that has none.</summary>
+    Distribute,
+
+    /// <summary>The record of the operation is written.</summary>
+    Begin,
+
+    /// <summary>etcd's tool makes the new data beside the old.</summary>
+    Stage,
+
+    /// <summary>The new data is put on the disk and read.</summary>
+    Settle,
+
+    /// <summary>The record says on every host that the switch begins.</summary>
+    MarkSwitching,
+
+    /// <summary>The API servers are stopped.</summary>
+    StopApiServers,
+
+    /// <summary>The engine is told not to start etcd by itself.</summary>
+    HoldEtcd,
+
+    /// <summary>etcd is stopped on every host.</summary>
+    StopEtcd,
+
+    /// <summary>The old data is moved aside and the new into its place.</summary>
+    Switch,
+
+    /// <summary>etcd is started.</summary>
+    StartEtcd,
+
+    /// <summary>The new cluster is proved.</summary>
+    Prove,
+
+    /// <summary>The engine may start etcd by itself again.</summary>
+    ReleaseEtcd,
+
+    /// <summary>The API servers are started.</summary>
+    StartApiServers,
+
+    /// <summary>The record says that the restore is done.</summary>
+    MarkDone,
+
+    /// <summary>Way back: the record says that the old data is put back.</summary>
+    MarkUndoing,
+
+    /// <summary>Way back: the API servers are stopped.</summary>
+    BackStopApiServers,
+
+    /// <summary>Way back: the engine is told not to start etcd by itself.</summary>
+    BackHoldEtcd,
+
+    /// <summary>Way back: etcd is stopped where new data is in its place.</summary>
+    BackStopEtcd,
+
+    /// <summary>Way back: the old data is moved into its place.</summary>
+    Back,
+
+    /// <summary>Way back: etcd is started.</summary>
+    BackStartEtcd,
+
+    /// <summary>Way back: the old cluster is proved.</summary>
+    BackProve,
+
+    /// <summary>Way back: the engine may start etcd by itself again.</summary>
+    BackReleaseEtcd,
+
+    /// <summary>Way back: the API servers are started.</summary>
+    BackStartApiServers,
+
+    /// <summary>Way back: what was staged is removed, and the record says that the restore is undone.</summary>
+    MarkUndone,
+}

@@ -1,0 +1,68 @@
+using RkeEtcdPs.Engine.Configuration;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>Replaces the old cluster by what was staged, and proves it. Every step may be run again, also by another client.</summary>
+internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record)
+{
+    /// <summary>True once the new cluster was proved: what fails after that is no reason to go back.</summary>
+    public bool Proved { get; private set; }
+
+    private IEnumerable<RestoreHost> ApiServers => session.Hosts.Where(host => host.Connected && record.ApiServers.Contains(host.Node.Name));
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RestoreHost> members = session.Members;
+        await session.StepAsync(
+            RestoreStep.MarkSwitching, members, (host, token) => host.RunAsync("mark", token, record.Operation, RestoreRecord.PhaseLine(RestorePhase.Switching)), cancellationToken).ConfigureAwait(false);
+        // When another client has brought it so far, etcd need not stop once more.
+        if (members.Any(host => host.Look.Operations.FirstOrDefault(operation => operation.Operation == record.Operation) is not { Phase: RestorePhase.Switching or RestorePhase.Done, Staged: null }))
+        {
+            await SwitchAsync(members, cancellationToken).ConfigureAwait(false);
+        }
+
+        await session.StepAsync(RestoreStep.StartEtcd, members, StartAsync, cancellationToken).ConfigureAwait(false);
+        await new RestoreProof(session, record).RunAsync(cancellationToken).ConfigureAwait(false);
+        Proved = true;
+        await FinishAsync(members, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task SwitchAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
+    {
+        await session.StepAsync(RestoreStep.StopApiServers, ApiServers, EtcdSwitch.StopApiServerAsync, cancellationToken).ConfigureAwait(false);
+        await session.StepAsync(RestoreStep.HoldEtcd, members, EtcdSwitch.HoldAsync, cancellationToken).ConfigureAwait(false);
+        await session.StepAsync(
+            RestoreStep.StopEtcd,
+            members,
+            (host, token) =>
+            {
+                host.Outage.Start();
+                return EtcdSwitch.StopEtcdAsync(host, token);
+            },
+            cancellationToken).ConfigureAwait(false);
+        await session.StepAsync(RestoreStep.Switch, members, (host, token) => host.RunAsync("switch", token, record.Operation), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FinishAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
+    {
+        await session.StepAsync(
+            RestoreStep.ReleaseEtcd, members, (host, token) => EtcdSwitch.ReleaseAsync(host, RecordOf(host).RestartPolicy, token), cancellationToken).ConfigureAwait(false);
+        await session.StepAsync(RestoreStep.StartApiServers, ApiServers, EtcdSwitch.StartApiServerAsync, cancellationToken).ConfigureAwait(false);
+        await session.StepAsync(
+            RestoreStep.MarkDone, members, (host, token) => host.RunAsync("mark", token, record.Operation, RestoreRecord.PhaseLine(RestorePhase.Done)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task StartAsync(RestoreHost host, CancellationToken cancellationToken)
+    {
+        host.Outage.Start();
+        if (host.Etcd is null && await EtcdDeployment.FindAsync(host.Engine, cancellationToken).ConfigureAwait(false) is null)
+        {
+            RkeNode from = session.Members.First(other => other.Etcd == host.Template).Node;
+            await EtcdRecreation.RunAsync(host, from, host.Template!, cancellationToken).ConfigureAwait(false);
+        }
+
+        await EtcdSwitch.StartEtcdAsync(host, cancellationToken).ConfigureAwait(false);
+    }
+
+    private RestoreRecord RecordOf(RestoreHost host) => host.Look.Operations.First(operation => operation.Operation == record.Operation);
+}

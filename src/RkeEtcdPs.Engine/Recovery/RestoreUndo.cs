@@ -1,0 +1,84 @@
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>Puts the data back that a restore replaced, from what is on the hosts alone.</summary>
+/// <param name="options">How hosts are reached.</param>
+/// <param name="story">Told what is done.</param>
+public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
+{
+    /// <summary>Undoes a restore, finished or not; and goes on where an undoing was cut off.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="operation">The restore's id; null for an unfinished one, otherwise the last that is done.</param>
+    /// <param name="request">Limits, and <see cref="RestoreRequest.Force"/> to go on without hosts that cannot be reached. Its name does not matter.</param>
+    /// <param name="approve">Asked with the operation's id, as the hosts remember it, before the first change; false ends it there.</param>
+    /// <param name="cancellationToken">Stops it before the first change; then it goes on to its end.</param>
+    /// <returns>One result per host.</returns>
+    /// <exception cref="RestoreNotSafeException">There is nothing to undo, or something forbids it; nothing was changed.</exception>
+    /// <exception cref="RestoreUnfinishedException">Something is left to be done by another call.</exception>
+    public async Task<IReadOnlyList<RestoreResult>> RunAsync(
+        RkeCluster cluster, string? operation, RestoreRequest request, Func<EtcdRestore, Task<bool>> approve, CancellationToken cancellationToken = default)
+    {
+        List<RestoreFinding> findings = [];
+        await using RestoreSession session = new(cluster, cluster.EtcdNodes, request, options, story);
+        await new SessionOpening(session, findings).RunAsync(cancellationToken).ConfigureAwait(false);
+        RestoreFinding[] against = [.. findings.Where(finding => finding.Severity == RestoreFindingSeverity.Error && !request.Force)];
+        if (against.Length > 0 || !session.Members.Any(host => host.Locked))
+        {
+            throw new RestoreNotSafeException([.. findings]);
+        }
+
+        RestoreRecord record = Choose(session, operation);
+        CheckKept(session, record);
+        RestoreHost first = session.Members.First(host => host.Look.Operations.Contains(record));
+        if (!await approve(RestoreList.Describe(first, record)).ConfigureAwait(false))
+        {
+            return [];
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        RestoreReturn back = new(session, record.Operation);
+        await back.RunAsync(first.DataFolder, CancellationToken.None).ConfigureAwait(false);
+        if (back.Lost.Count > 0)
+        {
+            string left = string.Join(" ", back.Lost.Select(lost => $"{lost.Key.Node.Name}: {lost.Value.Message}"));
+            throw new RestoreUnfinishedException(record.Operation, $"the old data was put back, except where this went wrong: {left}", back.Lost.Values.First());
+        }
+
+        if (!request.NoComponentRestart)
+        {
+            await RestoreComponents.RestartAsync(cluster, request, options, story, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await SnapshotRestore.ConcludeAsync(session, record.Operation, RestorePhase.Undone).ConfigureAwait(false);
+    }
+
+    private static RestoreRecord Choose(RestoreSession session, string? operation)
+    {
+        RestoreRecord[] all = [.. session.Members.SelectMany(host => host.Look.Operations).Where(record => record.Phase is not (null or RestorePhase.Staging)).OrderBy(record => record.Operation, StringComparer.Ordinal)];
+        RestoreRecord chosen = all.LastOrDefault(record => operation is null ? record.Unfinished : record.Operation == operation)
+            ?? all.LastOrDefault(record => operation is null && record.Phase == RestorePhase.Done)
+            ?? throw new RestoreNotSafeException(
+                operation is null ? "There is no restore to undo on these hosts." : $"There is no restore {operation} on these hosts.", "Get-EtcdRestore shows those that there are.");
+        if (all.FirstOrDefault(other => string.CompareOrdinal(other.Operation, chosen.Operation) > 0 && other.Phase != RestorePhase.Undone) is { } later)
+        {
+            throw new RestoreNotSafeException($"The restore {chosen.Operation} was followed by {later.Operation}, whose data would be replaced.", $"Undo {later.Operation} first.");
+        }
+
+        // Of the records on the hosts the one that has come least far decides whether there is anything left to do.
+        return all.Where(record => record.Operation == chosen.Operation).FirstOrDefault(record => record.Phase != RestorePhase.Undone)
+            ?? throw new RestoreNotSafeException($"The restore {chosen.Operation} is undone already.", "Get-EtcdRestore shows what each host keeps.");
+    }
+
+    private static void CheckKept(RestoreSession session, RestoreRecord record)
+    {
+        string[] without = [.. session.Members
+            .Where(host => host.Look.Operations.Any(one => one.Operation == record.Operation && one is { Phase: RestorePhase.Done, Old: "member", Kept: null }))
+            .Select(host => host.Node.Name)];
+        if (without.Length > 0)
+        {
+            throw new RestoreNotSafeException($"The data that the restore {record.Operation} replaced is no longer kept on {string.Join(", ", without)}.", "Restore a snapshot instead.");
+        }
+    }
+}

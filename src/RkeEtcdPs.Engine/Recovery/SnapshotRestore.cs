@@ -1,0 +1,155 @@
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>Restores a cluster from a snapshot, with a way back.</summary>
+/// <param name="options">How hosts are reached.</param>
+/// <param name="story">Told what is done.</param>
+public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> story)
+{
+    /// <summary>Says what a restore would do, and everything that speaks against it. Changes nothing.</summary>
+    /// <exception cref="Snapshots.SnapshotNotFoundException">No host has the snapshot.</exception>
+    public async Task<RestorePlan> PlanAsync(RkeCluster cluster, RestoreRequest request, CancellationToken cancellationToken = default)
+    {
+        await using RestoreSession session = Open(cluster, request);
+        return await new RestorePreflight(session).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Restores.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="request">What to restore.</param>
+    /// <param name="approve">Asked with the plan before the first change; false ends it there.</param>
+    /// <param name="cancellationToken">Stops it; once the switch has begun the old data is put back before it returns.</param>
+    /// <returns>One result per host with a member; none when it was not approved.</returns>
+    /// <exception cref="RestoreNotSafeException">Something forbids it; nothing was changed.</exception>
+    /// <exception cref="RestoreRolledBackException">It failed, and the old cluster is back.</exception>
+    /// <exception cref="RestoreUnfinishedException">It failed, and something is left to be done by another call.</exception>
+    public async Task<IReadOnlyList<RestoreResult>> RunAsync(
+        RkeCluster cluster, RestoreRequest request, Func<RestorePlan, Task<bool>> approve, CancellationToken cancellationToken = default)
+    {
+        await using RestoreSession session = Open(cluster, request);
+        RestorePreflight preflight = new(session);
+        RestorePlan plan = await preflight.RunAsync(cancellationToken).ConfigureAwait(false);
+        Refuse(plan, request);
+        if (!await approve(plan).ConfigureAwait(false))
+        {
+            return [];
+        }
+
+        if (preflight.Resumed is null)
+        {
+            await SweepAsync(session, cancellationToken).ConfigureAwait(false);
+            await new RestoreStage(session, preflight, options).RunAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(session.Members.Select(host => host.LookAsync(cancellationToken))).ConfigureAwait(false);
+        }
+
+        string operation = preflight.Resumed?.Operation ?? request.Operation;
+        await SwitchAsync(session, RecordOf(session, operation), cancellationToken).ConfigureAwait(false);
+        if (!request.NoComponentRestart)
+        {
+            await RestoreComponents.RestartAsync(cluster, request, options, story, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await ConcludeAsync(session, operation, RestorePhase.Done).ConfigureAwait(false);
+    }
+
+    internal static async Task<IReadOnlyList<RestoreResult>> ConcludeAsync(RestoreSession session, string operation, RestorePhase phase)
+    {
+        List<RestoreResult> results = [];
+        foreach (RestoreHost host in session.Members)
+        {
+            await host.LookAsync(CancellationToken.None).ConfigureAwait(false);
+            RestoreRecord? record = host.Look.Operations.FirstOrDefault(one => one.Operation == operation);
+            long? kept = phase == RestorePhase.Done ? record?.Kept : record?.Undone;
+            results.Add(new RestoreResult
+            {
+                ClusterName = session.Cluster.Name,
+                Node = host.Node.Name,
+                Operation = operation,
+                Snapshot = record?.Snapshot ?? session.Request.Name,
+                ContentHash = record?.Hash,
+                Phase = phase,
+                Revision = host.Revision,
+                Outage = host.Outage.ElapsedTicks > 0 ? host.Outage.Elapsed : null,
+                KeptDataPath = kept is null ? null : host.PathOf(operation, phase == RestorePhase.Done ? "kept" : "undone"),
+                KeptDataSize = kept,
+                Steps = [.. host.Steps],
+            });
+        }
+
+        return results;
+    }
+
+    private RestoreSession Open(RkeCluster cluster, RestoreRequest request)
+        => new(cluster, request.Nodes is null ? cluster.EtcdNodes : NodeSelection.Select(cluster.Nodes, [.. request.Nodes], NodeRoles.Etcd), request, options, story);
+
+    private static void Refuse(RestorePlan plan, RestoreRequest request)
+    {
+        RestoreFinding[] against = [.. plan.Findings.Where(finding => finding.Severity == RestoreFindingSeverity.Error && !(request.Force && finding.Forcible))];
+        if (against.Length > 0)
+        {
+            throw new RestoreNotSafeException(against);
+        }
+
+        if (request.Plan is { } reviewed && reviewed.Fingerprint != plan.Fingerprint)
+        {
+            throw new RestoreNotSafeException("The plan is stale: the hosts are not as they were when it was made. Nothing was changed.", "Make a new plan with -PlanOnly and look at it.");
+        }
+    }
+
+    private async Task SwitchAsync(RestoreSession session, RestoreRecord record, CancellationToken cancellationToken)
+    {
+        RestoreSwitch forward = new(session, record);
+        try
+        {
+            await forward.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception cause) when (cause is EtcdSnapshotException or OperationCanceledException)
+        {
+            if (forward.Proved)
+            {
+                throw new RestoreUnfinishedException(record.Operation, $"The new cluster serves and was proved, but then: {cause.Message}", cause);
+            }
+
+            if (session.Request.NoRollback)
+            {
+                throw new RestoreUnfinishedException(record.Operation, $"{cause.Message} As asked, nothing was put back.", cause);
+            }
+
+            await RollBackAsync(session, record, cause).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RollBackAsync(RestoreSession session, RestoreRecord record, Exception cause)
+    {
+        story.Report(new HostWarning(session.Cluster.Name, $"The restore failed and is being rolled back: {cause.Message}"));
+        RestoreReturn back = new(session, record.Operation);
+        // Not to be interrupted: half way back is the worst place to be.
+        await back.RunAsync(session.Members[0].DataFolder, CancellationToken.None).ConfigureAwait(false);
+        if (back.Lost.Count > 0)
+        {
+            string left = string.Join(" ", back.Lost.Select(lost => $"{lost.Key.Node.Name}: {lost.Value.Message}"));
+            throw new RestoreUnfinishedException(
+                record.Operation, $"{cause.Message} The old data was put back{(back.Proved ? " and serves" : "")}, except where this went wrong: {left}", cause);
+        }
+
+        throw new RestoreRolledBackException(record.Operation, cause, back.Proved);
+    }
+
+    private static RestoreRecord RecordOf(RestoreSession session, string operation)
+        => session.Members.SelectMany(host => host.Look.Operations).First(record => record.Operation == operation);
+
+    // What clients left that went away before they changed anything; the hosts are ours alone.
+    private static async Task SweepAsync(RestoreSession session, CancellationToken cancellationToken)
+    {
+        foreach (RestoreHost host in session.Members)
+        {
+            foreach (RestoreRecord stale in host.Look.Operations.Where(operation => operation.Phase is null or RestorePhase.Staging && operation.Kept is null && operation.Undone is null))
+            {
+                await host.RunAsync("unstage", cancellationToken, stale.Operation).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+#!/bin/sh
+# The steps of a restore that touch files, each of which may be run again after it was cut off anywhere.
+# Runs in the rke-tools image (busybox ash, dash or bash); /data is etcd's data folder, /backup the snapshot folder.
+#
+#   hold SECONDS              keeps the container, which is the lock, until nobody has called for so long
+#   beat                      a call
+#   look                      what is there: room, data, operations
+#   list                      the names of snapshots, with their sizes
+#   verify NAME               hashes a snapshot and has etcd's tool read it
+#   begin OPERATION LINE...   makes the folder of an operation, and its record
+#   mark OPERATION LINE...    replaces lines of the record
+#   settle OPERATION          what was staged is given etcd's owner, put on the disk and read
+#   switch OPERATION          the old data goes aside, what was staged in its place
+#   back OPERATION            the reverse
+#   unstage OPERATION         removes what was staged, and the folder if nothing else is in it
+#   drop OPERATION            removes the folder with the kept data
+#
+# All that belongs to an operation lies in /data/.etcdsnapshot/OPERATION: record, staged/member, kept/member, undone/member.
+# Standard output is for the caller, one fact a line.
+set -u
+umask 077
+
+# The etcdctl of older rke-tools images speaks version 2 unless told otherwise.
+export ETCDCTL_API=3
+
+verb=$1
+operation=${2:-}
+data=/data
+base=$data/.etcdsnapshot
+folder=$base/$operation
+
+fail() {
+    echo "failed $*"
+    exit 3
+}
+
+must() {
+    said=$("$@" 2>&1) || fail "StoreFailed $said"
+}
+
+# To the disk; where sync takes no names, everything.
+flush() {
+    for path; do
+        sync "$path" 2>/dev/null || {
+            sync
+            return
+        }
+    done
+}
+
+hold() {
+    trap 'exit 0' TERM INT HUP
+    idle=0
+    while [ "$idle" -lt "$1" ]; do
+        sleep 1 &
+        wait $!
+        idle=$((idle + 1))
+        if [ -e /tmp/beat ]; then
+            rm -f /tmp/beat
+            idle=0
+        fi
+    done
+}
+
+bytes() {
+    echo $(($(du -sk "$1" 2>/dev/null | cut -f 1) * 1024))
+}
+
+look() {
+    echo "now $(date +%s)"
+    echo "free $(($(df -Pk "$data" | tail -n 1 | awk '{ print $4 }') * 1024))"
+    [ ! -e "$data/member" ] || echo "member $(bytes "$data/member")"
+    for found in "$base"/*; do
+        [ -d "$found" ] || continue
+        echo "operation ${found##*/}"
+        for part in staged kept undone; do
+            [ ! -e "$found/$part/member" ] || echo "has $part $(bytes "$found/$part")"
+        done
+        [ ! -e "$found/record" ] || sed 's/^/record /' "$found/record"
+    done
+}
+
+list() {
+    for found in /backup/*; do
+        [ ! -f "$found" ] || echo "snapshot $(stat -c %s "$found") ${found##*/}"
+    done
+}
+
+sha256() {
+    if command -v openssl >/dev/null; then
+        openssl dgst -sha256 -r
+    else
+        sha256sum
+    fi | cut -c 1-64
+}
+
+snapshot_status() {
+    if command -v etcdutl >/dev/null; then
+        etcdutl snapshot status "$1" -w json
+    else
+        etcdctl snapshot status "$1" -w json
+    fi
+}
+
+verify() {
+    file=/backup/$1
+    [ -f "$file" ] || fail "SnapshotNotFound $1"
+    size=$(stat -c %s "$file")
+    [ $((size % 512)) -eq 32 ] || fail "SnapshotCorrupt a snapshot of $size bytes cannot be whole"
+    # Bolt pages are multiples of 512 bytes, so these blocks end where the trailer of 32 bytes begins.
+    computed=$({
+        dd bs=1048576 count=$(((size - 32) / 1048576))
+        dd bs=512 count=$(((size - 32) % 1048576 / 512))
+    } <"$file" 2>/dev/null | sha256)
+    written=$(tail -c 32 "$file" | od -An -v -t x1 | tr -d ' \n')
+    [ "${#written}${#computed}" = 6464 ] || fail "ToolsUnsuitable it computed no SHA-256"
+    [ "$computed" = "$written" ] || fail "SnapshotCorrupt its bytes hash to $computed but etcd wrote $written"
+    status=$(snapshot_status "$file") || fail "SnapshotCorrupt etcd's own tool cannot read it"
+    echo "snapshot $size $(stat -c %Y "$file") $computed"
+    echo "status $status"
+}
+
+# Written whole under another name, then renamed: at any moment the record is the old one or the new one.
+record() {
+    lines=
+    if [ -e "$folder/record" ]; then
+        while IFS= read -r line; do
+            for new; do
+                [ "${line%%=*}" != "${new%%=*}" ] || continue 2
+            done
+            lines="$lines$line
+"
+        done <"$folder/record"
+    fi
+    for new; do
+        lines="$lines$new
+"
+    done
+    printf '%s' "$lines" >"$folder/record.new" || fail "StoreFailed the record cannot be written"
+    flush "$folder/record.new"
+    must mv -f "$folder/record.new" "$folder/record"
+    flush "$folder"
+}
+
+begin() {
+    must mkdir -p "$folder"
+    record "$@"
+    flush "$base" "$data"
+}
+
+settle() {
+    [ -f "$folder/staged/member/snap/db" ] || fail "StoreFailed nothing was staged"
+    # etcd may run as a user of its own, to whom its folder belongs.
+    must chown -R "$(stat -c %u:%g "$data")" "$folder/staged/member"
+    must chmod 700 "$folder/staged/member"
+    status=$(snapshot_status "$folder/staged/member/snap/db") || fail "SnapshotCorrupt what was staged cannot be read"
+    find "$folder/staged" >/tmp/staged
+    while IFS= read -r path; do
+        sync "$path" 2>/dev/null || {
+            sync
+            break
+        }
+    done </tmp/staged
+    echo "staged $(bytes "$folder/staged")"
+    echo "status $status"
+}
+
+switch() {
+    [ -f "$folder/record" ] || fail "RestoreNotSafe there is no record of this restore"
+    if [ -e "$folder/staged/member" ]; then
+        if [ -e "$data/member" ]; then
+            [ ! -e "$folder/kept/member" ] || fail "RestoreNotSafe old data was kept already and other data is in its place"
+            must mkdir -p "$folder/kept"
+            must mv "$data/member" "$folder/kept/member"
+        fi
+        must mv "$folder/staged/member" "$data/member"
+        flush "$folder/kept" "$folder/staged" "$data" 2>/dev/null
+    fi
+    [ -d "$data/member" ] || fail "RestoreNotSafe there is no data, and none is staged"
+}
+
+back() {
+    if [ -e "$folder/kept/member" ]; then
+        aside
+        must mv "$folder/kept/member" "$data/member"
+    elif [ "$2" = none ] && [ ! -e "$folder/staged/member" ] && [ ! -e "$folder/undone/member" ]; then
+        aside
+    fi
+    flush "$folder" "$data"
+    [ "$2" = none ] || [ -d "$data/member" ] || fail "RestoreNotSafe the old data is not there any more"
+}
+
+aside() {
+    [ -e "$data/member" ] || return 0
+    must mkdir -p "$folder/undone"
+    place=$folder/undone/member
+    [ ! -e "$place" ] || place=$folder/undone/member.$(date +%s)
+    must mv "$data/member" "$place"
+}
+
+unstage() {
+    must rm -rf "$folder/staged"
+    [ -e "$folder/kept" ] || [ -e "$folder/undone" ] || must rm -rf "$folder"
+    rmdir "$base" 2>/dev/null
+    flush "$data"
+}
+
+drop() {
+    # The record goes last: what was cut off half way is found again.
+    must rm -rf "$folder/staged" "$folder/kept" "$folder/undone"
+    must rm -rf "$folder"
+    rmdir "$base" 2>/dev/null
+    flush "$data"
+}
+
+case $verb in
+    hold | beat | look | list | verify) ;;
+    *)
+        # It becomes part of paths that are moved and removed.
+        case $operation in
+            '' | .* | */*) fail "StoreFailed that is no name of an operation" ;;
+        esac
+        ;;
+esac
+
+case $verb in
+    hold) hold "$2" ;;
+    beat) : >/tmp/beat ;;
+    look) look ;;
+    list) list ;;
+    verify) verify "$2" ;;
+    begin | mark)
+        shift 2
+        [ "$verb" = begin ] || [ -d "$folder" ] || fail "RestoreNotSafe there is no such restore"
+        if [ "$verb" = begin ]; then begin "$@"; else record "$@"; fi
+        ;;
+    settle) settle ;;
+    switch) switch ;;
+    back) back "$operation" "$3" ;;
+    unstage) unstage ;;
+    drop) drop ;;
+    *) fail "StoreFailed there is no step $verb" ;;
+esac
+exit 0

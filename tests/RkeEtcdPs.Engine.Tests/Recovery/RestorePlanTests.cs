@@ -1,0 +1,71 @@
+using System.Text.Json;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Recovery;
+using Xunit;
+
+namespace RkeEtcdPs.Engine.Tests.Recovery;
+
+public sealed class RestorePlanTests
+{
+    private static readonly RestorePlan Plan = new()
+    {
+        ClusterName = "prod",
+        Snapshot = "nightly",
+        ContentHash = "abc",
+        Revision = 7,
+        CurrentRevision = 12,
+        Hosts = [new RestorePlanHost { Node = "a", Address = "10.0.0.1", Member = "etcd-a", Container = "1", DataPath = "/var/lib/etcd" }],
+    };
+
+    [Fact]
+    public void Plan_kept_as_json_is_the_same_plan()
+    {
+        RestorePlan read = JsonSerializer.Deserialize<RestorePlan>(JsonSerializer.Serialize(Plan))!;
+
+        Assert.Equal(Plan.Fingerprint, read.Fingerprint);
+        Assert.Equal(5, read.LostRevisions);
+    }
+
+    [Fact]
+    public void Plan_made_from_other_bytes_or_another_container_is_another_plan()
+    {
+        Assert.NotEqual(Plan.Fingerprint, (Plan with { ContentHash = "abd" }).Fingerprint);
+        Assert.NotEqual(Plan.Fingerprint, (Plan with { Hosts = [Plan.Hosts[0] with { Container = "2" }] }).Fingerprint);
+    }
+
+    [Fact]
+    public void Look_reads_every_operation_with_its_record()
+    {
+        HostLook look = HostLook.Parse(
+            ["now 1700000000", "free 5", "member 9", "operation b", "has kept 3", "record phase=done", "record cluster=my = cluster", "operation a", "record garbage"]);
+
+        Assert.Equal(["a", "b"], look.Operations.Select(operation => operation.Operation));
+        Assert.Null(look.Operations[0].Phase);
+        Assert.Equal(RestorePhase.Done, look.Operations[1].Phase);
+        Assert.Equal("my = cluster", look.Operations[1].Cluster);
+        Assert.Equal((5, 9, 3), (look.Free, look.Data, look.Operations[1].Kept));
+    }
+
+    [Fact]
+    public void Revisions_are_raised_only_where_asked_and_then_marked_as_compacted()
+    {
+        RestoreTool tool = new("/usr/local/bin/etcdutl", Bumps: true);
+
+        Assert.DoesNotContain("--mark-compacted", tool.Restore("op", "s", "m", "u", "c", "t", bump: false));
+        Assert.Equal(["--bump-revision=1000000000", "--mark-compacted"], tool.Restore("op", "s", "m", "u", "c", "t", bump: true).TakeLast(2));
+    }
+
+    [Theory]
+    [InlineData("--name=etcd-a", "--name=etcd-b")]
+    [InlineData("--listen-peer-urls=https://10.0.0.1:2380", "--listen-peer-urls=https://10.0.0.11:2380")]
+    [InlineData("--cert-file=/etc/kubernetes/ssl/kube-etcd-10-0-0-1.pem", "--cert-file=/etc/kubernetes/ssl/kube-etcd-10-0-0-11.pem")]
+    [InlineData("ETCDCTL_KEY=/etc/kubernetes/ssl/kube-etcd-10-0-0-1-key.pem", "ETCDCTL_KEY=/etc/kubernetes/ssl/kube-etcd-10-0-0-11-key.pem")]
+    [InlineData("--trusted-ca-file=/etc/kubernetes/ssl/kube-ca.pem", "--trusted-ca-file=/etc/kubernetes/ssl/kube-ca.pem")]
+    public void Container_of_one_host_is_adapted_to_another(string setting, string adapted)
+    {
+        RkeNode a = new() { ClusterName = "c", Name = "a", Address = "192.0.2.1", InternalAddress = "10.0.0.1", Roles = NodeRoles.Etcd };
+        RkeNode b = a with { Name = "b", Address = "192.0.2.11", InternalAddress = "10.0.0.11" };
+
+        Assert.Equal(adapted, EtcdRecreation.AdaptTo(b, a, setting));
+    }
+}

@@ -1,0 +1,100 @@
+using RkeEtcdPs.Engine.Recovery;
+using Xunit;
+
+namespace RkeEtcdPs.Lab.Tests.Recovery;
+
+/// <summary>The client is killed with SIGKILL at the boundaries of the steps; one more command then finishes, and no data is lost.</summary>
+/// <remarks>A few in every run; all of them with ETCDSNAPSHOT_LONG_TESTS=1.</remarks>
+public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
+{
+    private static readonly (RestoreStep Step, bool AfterFirst)[] Few =
+    [
+        (RestoreStep.Stage, true),
+        (RestoreStep.MarkSwitching, true),
+        (RestoreStep.Switch, true),
+        (RestoreStep.Prove, false),
+    ];
+
+    private static readonly bool[] Boundaries = [false, true];
+
+    private static bool Long => Environment.GetEnvironmentVariable("ETCDSNAPSHOT_LONG_TESTS") == "1";
+
+    private static IEnumerable<(RestoreStep Step, bool AfterFirst)> All
+        => from step in Enum.GetValues<RestoreStep>() where step is not RestoreStep.Distribute from after in Boundaries select (step, after);
+
+    [SkippableFact]
+    public async Task Killed_restore_is_finished_by_running_it_again()
+    {
+        await PrepareSnapshotAsync();
+        foreach ((RestoreStep step, bool afterFirst) in Long ? All.Where(one => one.Step < RestoreStep.MarkUndoing) : Few)
+        {
+            await Keys.WriteAsync(Lab.Hosts[0], $"old-{step}-{afterFirst}", 1);
+            await DyingClient.StartAsync(Lab, "good", step, afterFirst);
+
+            await Product.RestoreAsync("good");
+
+            await AssertHoldsAsync(_snapshot, $"{step} {afterFirst}, then restored");
+        }
+    }
+
+    [SkippableFact]
+    public async Task Killed_restore_is_undone_by_undo()
+    {
+        await PrepareSnapshotAsync();
+        foreach ((RestoreStep step, bool afterFirst) in (Long ? All : Few).Where(one => one.Step is >= RestoreStep.MarkSwitching and < RestoreStep.MarkUndoing))
+        {
+            if (step == RestoreStep.MarkSwitching && !afterFirst)
+            {
+                continue; // Nothing has begun, so there is nothing to undo.
+            }
+
+            await Keys.WriteAsync(Lab.Hosts[0], $"old-{step}-{afterFirst}", 1);
+            string old = await Keys.ReadAsync(Lab.Hosts[0]);
+            await DyingClient.StartAsync(Lab, "good", step, afterFirst);
+
+            await Product.UndoAsync();
+
+            await AssertHoldsAsync(old, $"{step} {afterFirst}, then undone");
+        }
+    }
+
+    [SkippableFact]
+    public async Task Killed_undo_is_finished_by_running_it_again()
+    {
+        await PrepareSnapshotAsync();
+        foreach ((RestoreStep step, bool afterFirst) in Long ? All.Where(one => one.Step >= RestoreStep.MarkUndoing) : [(RestoreStep.Back, true)])
+        {
+            await Keys.WriteAsync(Lab.Hosts[0], $"old-{step}-{afterFirst}", 1);
+            string old = await Keys.ReadAsync(Lab.Hosts[0]);
+            await Product.RestoreAsync("good");
+            await DyingClient.StartAsync(Lab, null, step, afterFirst);
+
+            await Product.UndoAsync();
+
+            await AssertHoldsAsync(old, $"{step} {afterFirst} of the undoing, then undone");
+        }
+    }
+
+    private string _snapshot = "";
+
+    private async Task PrepareSnapshotAsync()
+    {
+        await Keys.WriteAsync(Lab.Hosts[0], "before");
+        await Product.SaveSameAsync("good");
+        _snapshot = await Keys.ReadAsync(Lab.Hosts[0]);
+    }
+
+    private async Task AssertHoldsAsync(string expected, string what)
+    {
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            string held = await Keys.ReadAsync(host);
+            Assert.True(expected == held, $"{what}: {host.Name} holds\n{held}\nand should hold\n{expected}");
+            string state = (await host.DockerAsync("inspect", "--format", "{{.HostConfig.RestartPolicy.Name}} {{.State.Running}}", "etcd", "kube-apiserver")).OrThrow().StandardOutput.Trim();
+            Assert.True(state == "always true\nalways true", $"{what}: {host.Name} is {state}");
+        }
+
+        Assert.DoesNotContain(await Product.RestoresAsync(), outcome => outcome.Value?.Unfinished != false || outcome.Value.Phase == RestorePhase.Staging);
+        await Remains.AssertNoneOnAsync(Lab.Hosts);
+    }
+}

@@ -1,0 +1,133 @@
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Recovery;
+using RkeEtcdPs.Engine.Snapshots;
+using Xunit;
+
+namespace RkeEtcdPs.Lab.Tests.Recovery;
+
+/// <summary>What is refused is refused before any change: a writer runs through it, and not one write fails.</summary>
+public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
+{
+    [SkippableFact]
+    public async Task Name_with_a_typo_is_refused_and_near_names_are_told()
+    {
+        await Product.SaveSameAsync("nightly-2026");
+
+        SnapshotNotFoundException failure = await AssertRefusedAsync<SnapshotNotFoundException>(new RestoreRequest { Name = "nightly-2062" });
+
+        Assert.Contains("nightly-2026", failure.Advice);
+    }
+
+    [SkippableFact]
+    public async Task Copies_that_differ_are_refused()
+    {
+        await Product.SaveAsync("different", "node1");
+        await Keys.WriteAsync(Lab.Hosts[0], "more");
+        await Product.SaveAsync("different", "node2", "node3");
+
+        AssertFinding(await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "different" }), null, "SnapshotMismatch");
+    }
+
+    [SkippableFact]
+    public async Task Copy_that_is_missing_or_corrupt_and_an_expired_certificate_are_all_told_at_once()
+    {
+        await Product.SaveSameAsync("good");
+        File.Delete(Path.Combine(Lab.Hosts[0].SnapshotFolder, "good"));
+        string copy = Path.Combine(Lab.Hosts[1].SnapshotFolder, "good");
+        byte[] bytes = await File.ReadAllBytesAsync(copy);
+        bytes[9000] ^= 1;
+        await File.WriteAllBytesAsync(copy, bytes);
+        await ExpireAsync(Lab.Hosts[2]);
+
+        RestoreNotSafeException failure = await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good" });
+
+        AssertFinding(failure, "node1", "SnapshotNotFound");
+        AssertFinding(failure, "node2", "SnapshotCorrupt");
+        AssertFinding(failure, "node3", "RestoreNotSafe");
+        Assert.Contains("expired", failure.Message);
+    }
+
+    [SkippableFact]
+    public async Task Host_that_is_down_is_refused_even_by_force()
+    {
+        await Product.SaveSameAsync("good");
+        await Lab.Hosts[2].KillSshdAsync();
+
+        AssertFinding(await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good", Force = true }), "node3", "NodeUnreachable");
+    }
+
+    [SkippableFact]
+    public async Task Missing_tools_image_and_rke_at_work_are_refused()
+    {
+        await Product.SaveSameAsync("good");
+        (await Lab.Hosts[1].DockerAsync("run", "--detach", "--name", "etcd-restore", "--network", "none", "rancher/rke-tools:lab", "sleep", "600")).OrThrow();
+
+        AssertFinding(await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good" }), "node2", "OperationInProgress");
+        AssertFinding(await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good", ToolsImage = "rancher/none:1" }), "node1", "ImageMissing");
+    }
+
+    [SkippableFact]
+    public async Task Smaller_cluster_needs_force_and_is_refused_while_the_member_left_out_runs()
+    {
+        await Product.SaveSameAsync("good");
+
+        RestoreNotSafeException failure = await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good", Nodes = ["node1", "node2"], Force = true });
+
+        AssertFinding(failure, "node3", "RestoreNotSafe");
+    }
+
+    [SkippableFact]
+    public async Task Stale_plan_is_refused()
+    {
+        await Product.SaveSameAsync("good");
+        RestorePlan plan = await new SnapshotRestore(Product.Options, Product).PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" });
+        Assert.True(plan.Ready, string.Join('\n', plan.Findings));
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            File.Delete(Path.Combine(host.SnapshotFolder, "good"));
+        }
+
+        await Keys.WriteAsync(Lab.Hosts[0], "more");
+        await Product.SaveSameAsync("good");
+
+        Assert.Contains("stale", (await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good", Plan = plan })).Message);
+    }
+
+    private static void AssertFinding(RestoreNotSafeException failure, string? node, string id)
+        => Assert.Contains(failure.Findings, finding => finding.Node == node && finding.Id == id && finding.Advice.Length > 0);
+
+    private async Task<T> AssertRefusedAsync<T>(RestoreRequest request)
+        where T : EtcdSnapshotException
+    {
+        string[] before = await StateAsync();
+        Writer writer = new(Lab.Hosts[0]);
+        T failure;
+        await using (writer)
+        {
+            failure = await Assert.ThrowsAsync<T>(() => Product.RestoreAsync(request));
+        }
+
+        Assert.True(writer.Written > 0);
+        Assert.Equal(0, writer.Failed);
+        Assert.Equal(before, await StateAsync());
+        return failure;
+    }
+
+    private async Task<string[]> StateAsync() => await Task.WhenAll(Lab.EtcdHosts.Select(async host =>
+    {
+        string inspected = (await host.DockerAsync("inspect", "--format", "{{.Id}} {{.State.StartedAt}} {{.HostConfig.RestartPolicy}}", "etcd", "kube-apiserver")).OrThrow().StandardOutput;
+        return inspected + string.Join(' ', Directory.EnumerateFileSystemEntries(host.PathOf("/var/lib/etcd")).Select(Path.GetFileName));
+    }));
+
+    // Its member keeps the connections that it has.
+    private static async Task ExpireAsync(LabHost host)
+    {
+        string ssl = host.PathOf("/etc/kubernetes/ssl");
+        string name = $"kube-etcd-{host.InternalAddress.Replace('.', '-')}";
+        using System.Security.Cryptography.RSA key = System.Security.Cryptography.RSA.Create(2048);
+        System.Security.Cryptography.X509Certificates.CertificateRequest request = new(
+            $"CN={name}", key, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pkcs1);
+        using var expired = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(-1));
+        await File.WriteAllTextAsync($"{ssl}/{name}.pem", expired.ExportCertificatePem());
+    }
+}

@@ -1,0 +1,85 @@
+using RkeEtcdPs.Engine.Recovery;
+using Xunit;
+
+namespace RkeEtcdPs.Lab.Tests.Recovery;
+
+public sealed class RestoreTests(LabFixture fixture) : ProductTest(fixture)
+{
+    [SkippableFact]
+    public async Task Restore_brings_back_exactly_the_keys_of_the_snapshot_and_every_member_takes_writes()
+    {
+        await Keys.WriteAsync(Lab.Hosts[0], "before");
+        await Product.SaveSameAsync("good");
+        string before = await Keys.ReadAsync(Lab.Hosts[0]);
+        await Keys.WriteAsync(Lab.Hosts[1], "after");
+        await Lab.Hosts[2].EtcdctlAsync("del", "/registry/before/1");
+        string[] containers = await ContainersAsync();
+
+        IReadOnlyList<RestoreResult> results = await Product.RestoreAsync("good");
+
+        Assert.Equal(Lab.EtcdHosts.Select(host => host.Name), results.Select(result => result.Node));
+        Assert.All(results, result => Assert.Equal(RestorePhase.Done, result.Phase));
+        Assert.Single(results.Select(result => result.Revision).Distinct());
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            Assert.Equal(before, await Keys.ReadAsync(host));
+        }
+
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            await host.PutAsync($"/registry/new/{host.Name}", "works");
+        }
+
+        Assert.All(results, result => Assert.True(Directory.Exists(Lab[result.Node].PathOf(result.KeptDataPath!) + "/member/snap")));
+        Assert.All(results, result => Assert.InRange(result.Outage!.Value, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)));
+        Assert.Equal(containers, await ContainersAsync());
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task Source_node_gives_its_copy_to_the_hosts_without_one_and_a_lost_etcd_container_is_made_again()
+    {
+        await Keys.WriteAsync(Lab.Hosts[0], "before");
+        await Product.SaveAsync("one", "node1");
+        string before = await Keys.ReadAsync(Lab.Hosts[0]);
+        await Keys.WriteAsync(Lab.Hosts[0], "after");
+        (await Lab.Hosts[2].DockerAsync("rm", "--force", "etcd")).OrThrow();
+
+        IReadOnlyList<RestoreResult> results = await Product.RestoreAsync(new RestoreRequest { Name = "one", SourceNode = "node1" });
+
+        Assert.Equal(3, results.Count);
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            Assert.Equal(before, await Keys.ReadAsync(host));
+            Assert.Equal("always", (await host.DockerAsync("inspect", "--format", "{{.HostConfig.RestartPolicy.Name}}", "etcd")).OrThrow().StandardOutput.Trim());
+        }
+
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task Cluster_whose_etcd_is_dead_is_restored()
+    {
+        await Keys.WriteAsync(Lab.Hosts[0], "before");
+        await Product.SaveSameAsync("good");
+        string before = await Keys.ReadAsync(Lab.Hosts[0]);
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            await host.StopEtcdAsync();
+        }
+
+        Directory.Delete(Lab.Hosts[1].PathOf("/var/lib/etcd/member"), recursive: true);
+
+        IReadOnlyList<RestoreResult> results = await Product.RestoreAsync("good");
+
+        Assert.Null(results[1].KeptDataPath);
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            Assert.Equal(before, await Keys.ReadAsync(host));
+        }
+    }
+
+    private async Task<string[]> ContainersAsync()
+        => await Task.WhenAll(Lab.EtcdHosts.Select(async host => (await host.DockerAsync(
+            "inspect", "--format", "{{json .Config}} {{json .HostConfig}} {{.Id}} {{.State.Running}}", "etcd", "kube-apiserver")).OrThrow().StandardOutput));
+}

@@ -1,0 +1,55 @@
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Recovery;
+using Xunit;
+
+namespace RkeEtcdPs.Lab.Tests.Recovery;
+
+/// <summary>Restores on hosts that differ from the ordinary ones.</summary>
+[Collection(LabCollection.Name)]
+public sealed class RestoreVariantTests
+{
+    [SkippableFact]
+    public async Task One_host_with_data_on_a_mount_of_its_own_a_docker_group_user_and_an_etcd_image_without_a_shell()
+    {
+        await using Lab lab = await LabVariants.StartAsync(LabConfiguration.WithHosts(1, host => host with { User = "rke", EtcdOwnMount = true }) with { EtcdShell = false, InternalNetwork = true });
+        LabHost host = Assert.Single(lab.EtcdHosts);
+        Product product = new(lab);
+        await Keys.WriteAsync(host, "before");
+        await product.SaveSameAsync("good");
+        string before = await Keys.ReadAsync(host);
+        await Keys.WriteAsync(host, "after");
+        string after = await Keys.ReadAsync(host);
+
+        RestoreResult first = Assert.Single(await product.RestoreAsync("good"));
+        Assert.Equal(before, await Keys.ReadAsync(host));
+        await Keys.WriteAsync(host, "second");
+        RestoreResult second = Assert.Single(await product.RestoreAsync("good"));
+        Assert.Equal(before, await Keys.ReadAsync(host));
+
+        // The second one did not touch what the first one keeps.
+        Assert.True(Directory.Exists(host.PathOf(first.KeptDataPath!) + "/member/snap"));
+        await Assert.ThrowsAsync<RestoreNotSafeException>(() => product.UndoAsync(first.Operation));
+        await product.UndoAsync();
+        await product.UndoAsync(first.Operation);
+        Assert.Equal(after, await Keys.ReadAsync(host));
+        Outcome<EtcdRestore>[] kept = await product.RestoresAsync();
+        Assert.Equal([first.Operation, second.Operation], kept.Select(outcome => outcome.Value!.Operation));
+        Assert.All(kept, outcome => Assert.Equal(RestorePhase.Undone, outcome.Value!.Phase));
+
+        Assert.All(await product.RemoveRestoresAsync(first.Operation, second.Operation), outcome => Assert.NotNull(outcome.Value));
+        Assert.Empty(await product.RestoresAsync());
+        Assert.Equal(["member"], Directory.EnumerateFileSystemEntries(host.PathOf("/var/lib/etcd")).Select(path => Path.GetFileName(path)));
+        await Remains.AssertNoneAsync(lab.EtcdHosts);
+        await Assert_full_data_disk_is_refused(product, host);
+    }
+
+    private static async Task Assert_full_data_disk_is_refused(Product product, LabHost host)
+    {
+        (await host.RunAsync("mount", "-o", "remount,size=150m", "/var/lib/etcd")).OrThrow();
+
+        RestoreNotSafeException failure = await Assert.ThrowsAsync<RestoreNotSafeException>(() => product.RestoreAsync("good"));
+
+        Assert.Equal("NotEnoughDisk", Assert.Single(failure.Findings).Id);
+        await Remains.AssertNoneAsync([host]);
+    }
+}
