@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Plumbing;
@@ -140,11 +141,11 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
         };
         IReadOnlyList<CopyDestination> destinations = Destinations(clusters, buckets);
         await using SnapshotCopy copy = new(HostOptions, request, pipeline);
-        List<(SelectedNode Node, EtcdSnapshotException Failure)> unseen = [];
+        ConcurrentQueue<(SelectedNode Node, EtcdSnapshotException Failure)> unseen = [];
         IEnumerable<IReadOnlyList<EtcdSnapshot>> snapshots = Name is null
             ? CopyItem.Group(_snapshots)
             : FromS3 ? await copy.FindAsync(buckets[0].Address, buckets[0].Connection, Name, cancellationToken)
-            : await copy.FindAsync(SelectNodes(clusters, NodeRoles.Etcd), Name, (node, failure) => unseen.Add((node, failure)), cancellationToken);
+            : await copy.FindAsync(SelectNodes(clusters, NodeRoles.Etcd), Name, (node, failure) => unseen.Enqueue((node, failure)), cancellationToken);
         List<CopyItem> items = [];
         foreach (IReadOnlyList<EtcdSnapshot> same in snapshots)
         {
@@ -166,7 +167,10 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
 
         // Last, so that a caller that stops at the first error does not stop the work by that.
         failed.ForEach(outcome => pipeline.WriteError(outcome.Failure!, outcome.Subject));
-        unseen.ForEach(host => pipeline.WriteError(host.Failure, host.Node.Node));
+        foreach ((SelectedNode host, EtcdSnapshotException failure) in unseen)
+        {
+            pipeline.WriteError(failure, host.Node);
+        }
     }
 
     /// <inheritdoc />

@@ -22,6 +22,11 @@ public sealed class UndoEtcdRestoreCommand : RecoveryCmdlet
     /// <inheritdoc />
     private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
+        if (Node is not null)
+        {
+            throw new NodeNotFoundException("A restore is undone on all of its hosts, or on none.", "Leave out -Node.");
+        }
+
         RestoreUndo undo = new(HostOptions, pipeline);
         foreach (RkeCluster cluster in clusters)
         {

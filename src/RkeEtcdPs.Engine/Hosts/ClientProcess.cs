@@ -7,15 +7,18 @@ namespace RkeEtcdPs.Engine.Hosts;
 internal static class ClientProcess
 {
     /// <summary>This machine and this process, as <c>machine/pid/start</c>.</summary>
-    public static string Current { get; } = $"{Environment.MachineName}/{Describe(Process.GetCurrentProcess()).Replace(' ', '/')}";
+    public static string Current { get; } = $"{Machine()}/{Describe(Process.GetCurrentProcess()).Replace(' ', '/')}";
 
     /// <summary>A process of this machine, as <c>pid start</c>; the start in ticks, UTC.</summary>
     public static string Describe(Process process)
         => string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}");
 
     /// <summary>The process that <see cref="Describe"/> named; null when it is gone, or when the text is no such name.</summary>
-    public static Process? Find(string description)
+    public static Process? Find(string description) => Find(description, out _);
+
+    private static Process? Find(string description, out bool hidden)
     {
+        hidden = false;
         string[] parts = description.Split(' ');
         if (parts.Length != 2
             || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)
@@ -32,18 +35,43 @@ internal static class ClientProcess
             TimeSpan apart = new DateTime(start, DateTimeKind.Utc) - process.StartTime.ToUniversalTime();
             return !process.HasExited && apart.Duration() < TimeSpan.FromSeconds(2) ? process : null;
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
         {
-            return null; // No such process, or one that has just ended, or another user's.
+            return null; // No such process, or one that has just ended.
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            hidden = true;
+            return null; // Another user's.
         }
     }
 
     /// <summary>True when <paramref name="client"/>, once <see cref="Current"/> of some process, was of this machine and is gone.</summary>
-    public static bool IsGone(string client) => OfThisMachine(client) is { } process && Find(process) is null;
+    /// <remarks>One that this user may not look at counts as there.</remarks>
+    public static bool IsGone(string client) => OfThisMachine(client) is { } process && Find(process, out bool hidden) is null && !hidden;
+
+    /// <summary>What tells this machine, and on Linux this container, from others of its name: process ids mean nothing beyond it.</summary>
+    private static string Machine()
+    {
+        string system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "macos" : new FileInfo("/proc/self/ns/pid").LinkTarget ?? "unix";
+        return $"{Environment.MachineName}.{MachineId()}.{system}".Replace('/', '-');
+    }
+
+    private static string MachineId()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() ? File.ReadAllText("/etc/machine-id").Trim() : "";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     private static string? OfThisMachine(string client)
     {
         string[] parts = client.Split('/');
-        return parts.Length == 3 && parts[0] == Environment.MachineName ? $"{parts[1]} {parts[2]}" : null;
+        return parts.Length == 3 && parts[0] == Machine() ? $"{parts[1]} {parts[2]}" : null;
     }
 }

@@ -14,6 +14,10 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
 
+    // Steps that only rename, look or write a few lines. Others take as long as there is data.
+    private static readonly string[] ShortVerbs = ["beat", "look", "list", "begin", "mark", "switch", "back"];
+    private static readonly TimeSpan ShortLimit = TimeSpan.FromMinutes(2);
+
     private readonly CancellationTokenSource _over = new();
     private DockerEngine? _engine;
     private HelperContainer? _holder;
@@ -120,7 +124,18 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     public async Task<string[]> RunAsync(string verb, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         HelperContainer holder = _holder ?? throw new DockerUnavailableException(Node, "it is not locked");
-        ProgramResult result = await holder.ExecuteAsync([.. RestoreScript.Words(verb), .. arguments], cancellationToken).ConfigureAwait(false);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ShortVerbs.Contains(verb) ? ShortLimit : Timeout.InfiniteTimeSpan);
+        ProgramResult result;
+        try
+        {
+            result = await holder.ExecuteAsync([.. RestoreScript.Words(verb), .. arguments], limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimedOutException(Node, $"The step {verb}", ShortLimit, "Check the load of the host, its disk, and whether its Docker engine hangs: `docker ps`.");
+        }
+
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string? failure = lines.FirstOrDefault(line => line.StartsWith("failed ", StringComparison.Ordinal));
         return result.ExitCode == 0 && failure is null ? lines : throw Explain(verb, failure?["failed ".Length..] ?? "", result);
@@ -172,6 +187,13 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         {
             await LockAsync(_lockedFolder ?? hostDataFolder, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Logs in anew, without taking the host.</summary>
+    public async Task ReconnectAsync(CancellationToken cancellationToken)
+    {
+        await DisconnectAsync().ConfigureAwait(false);
+        await ConnectAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -59,7 +59,7 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
             foreach (RestoreRecord record in host.Look.Operations.Where(record => operations.Contains(record.Operation)))
             {
                 found.Add(record.Operation);
-                if (await RemoveAsync(host, record, approve, cancellationToken).ConfigureAwait(false) is { } outcome)
+                if (await RemoveAsync(session, host, record, approve, cancellationToken).ConfigureAwait(false) is { } outcome)
                 {
                     yield return outcome;
                 }
@@ -85,13 +85,15 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
         UndoneDataSize = record.Undone,
     };
 
-    private static async Task<Outcome<EtcdRestore>?> RemoveAsync(RestoreHost host, RestoreRecord record, Func<EtcdRestore, Task<bool>> approve, CancellationToken cancellationToken)
+    private static async Task<Outcome<EtcdRestore>?> RemoveAsync(
+        RestoreSession session, RestoreHost host, RestoreRecord record, Func<EtcdRestore, Task<bool>> approve, CancellationToken cancellationToken)
     {
         EtcdRestore restore = Describe(host, record);
-        if (record.Phase is not (RestorePhase.Done or RestorePhase.Undone))
+        // Going back takes what all of its hosts keep: as long as one of them may need to, none may drop it.
+        if (FindUnfinished(session, record) is { } unfinished)
         {
             return new Outcome<EtcdRestore>(host.Node, new RestoreNotSafeException(
-                $"The restore {record.Operation} is not finished on {host.Node.Name}: what it keeps is needed.", "Finish it with Restore-EtcdSnapshot, or put the old data back with Undo-EtcdRestore.")
+                $"The restore {record.Operation} is not known to be finished on every host: {unfinished}. What it keeps may be needed.", "Without -Node, and with all of its hosts at hand, try again. Or finish it with Restore-EtcdSnapshot, or put the old data back with Undo-EtcdRestore.")
             { Node = host.Node.Name });
         }
 
@@ -110,6 +112,11 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
             return new Outcome<EtcdRestore>(host.Node, failure);
         }
     }
+
+    /// <summary>A host of the restore that was not looked at, or where it is not finished; null when there is none.</summary>
+    private static string? FindUnfinished(RestoreSession session, RestoreRecord record) => record.Members.FirstOrDefault(name =>
+        session.Members.FirstOrDefault(member => member.Node.Name == name) is not { Locked: true } member
+        || member.Look.Operations.Any(one => one.Operation == record.Operation && one.Phase is not (RestorePhase.Done or RestorePhase.Undone)));
 
     private static async Task<IReadOnlyList<Outcome<EtcdRestore>>> OpenAsync(RestoreSession session, bool exclusive, CancellationToken cancellationToken)
     {

@@ -180,7 +180,11 @@ internal sealed class RestorePreflight(RestoreSession session)
 
     private async Task AskMemberAsync(RestoreHost host, CancellationToken cancellationToken)
     {
-        _clocks[host] = host.ClockOffset;
+        lock (_states)
+        {
+            _clocks[host] = host.ClockOffset;
+        }
+
         if (host.Etcd is not { Running: true })
         {
             return;

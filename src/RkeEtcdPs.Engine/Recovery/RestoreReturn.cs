@@ -16,8 +16,14 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
     /// <summary>The hosts where something is left to be done, and why.</summary>
     public IReadOnlyDictionary<RestoreHost, EtcdSnapshotException> Lost => _lost;
 
+    // A short limit for the new cluster must not keep the old one from coming back.
+    private static readonly TimeSpan LeastProofLimit = TimeSpan.FromMinutes(5);
+
     /// <summary>True when the old cluster was seen serving again.</summary>
     public bool Proved { get; private set; }
+
+    /// <summary>True when there was nothing to put back: the old cluster was never touched.</summary>
+    public bool Untouched { get; private set; }
 
     /// <summary>Does all that can be done.</summary>
     public async Task RunAsync(string hostDataFolder, CancellationToken cancellationToken)
@@ -32,6 +38,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
         }
 
         RestoreHost[] begun = [.. _records.Where(one => one.Value.Phase is not (null or RestorePhase.Staging or RestorePhase.Undone)).Select(one => one.Key)];
+        Untouched = begun.Length == 0;
         RestoreRecord? any = begun.Length > 0 ? _records[begun[0]] : null;
         RestoreHost[] apiServers = [.. session.Hosts.Where(host => any?.ApiServers.Contains(host.Node.Name) == true)];
         await EachAsync(RestoreStep.MarkUndoing, begun, (host, token) => MarkAsync(host, RestorePhase.Undoing, token), cancellationToken).ConfigureAwait(false);
@@ -39,7 +46,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
         await BackAsync(begun, cancellationToken).ConfigureAwait(false);
         await ProveAsync(begun, cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.BackReleaseEtcd, begun, (host, token) => EtcdSwitch.ReleaseAsync(host, _records[host].RestartPolicy, token), cancellationToken).ConfigureAwait(false);
-        await EachAsync(RestoreStep.BackStartApiServers, apiServers, EtcdSwitch.StartApiServerAsync, cancellationToken).ConfigureAwait(false);
+        await StartApiServersAsync(apiServers, cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.MarkUndone, session.Members, EndAsync, cancellationToken).ConfigureAwait(false);
     }
 
@@ -76,7 +83,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
             served,
             async (host, token) =>
             {
-                await new MemberProbe(host).WaitHealthyAsync(session.Request.ProofLimit, token).ConfigureAwait(false);
+                await new MemberProbe(host).WaitHealthyAsync(session.Request.ProofLimit > LeastProofLimit ? session.Request.ProofLimit : LeastProofLimit, token).ConfigureAwait(false);
                 host.Outage.Stop();
             },
             cancellationToken).ConfigureAwait(false);
@@ -119,14 +126,32 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
         }
     }
 
-    private static async Task StopApiServerAsync(RestoreHost host, CancellationToken cancellationToken)
-    {
-        if (!host.Connected)
-        {
-            await host.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        }
+    private static Task StopApiServerAsync(RestoreHost host, CancellationToken cancellationToken)
+        => WithNewWayAsync(host, EtcdSwitch.StopApiServerAsync, cancellationToken);
 
-        await EtcdSwitch.StopApiServerAsync(host, cancellationToken).ConfigureAwait(false);
+    // Also where something else went wrong before: an API server that stays stopped helps nobody.
+    private async Task StartApiServersAsync(RestoreHost[] hosts, CancellationToken cancellationToken)
+    {
+        var failures = await session.TryAsync(
+            RestoreStep.BackStartApiServers, hosts, (host, token) => WithNewWayAsync(host, EtcdSwitch.StartApiServerAsync, token), cancellationToken).ConfigureAwait(false);
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in failures)
+        {
+            _lost.TryAdd(host, failure);
+        }
+    }
+
+    /// <summary>Does something with the API server of a host that may have no member; once more over a new connection when the old one is dead.</summary>
+    private static async Task WithNewWayAsync(RestoreHost host, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work(host, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException) when (!host.IsMember)
+        {
+            await host.ReconnectAsync(cancellationToken).ConfigureAwait(false);
+            await work(host, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task EachAsync(RestoreStep step, IEnumerable<RestoreHost> hosts, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)

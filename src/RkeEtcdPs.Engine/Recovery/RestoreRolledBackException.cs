@@ -5,10 +5,15 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// <summary>A restore failed after the switch had begun, and the old data is in its place again on every host.</summary>
 public sealed class RestoreRolledBackException : EtcdSnapshotException
 {
-    internal RestoreRolledBackException(string operation, Exception cause, bool proved)
+    internal RestoreRolledBackException(string operation, Exception cause, RestoreReturn back)
         : base(
             FailureCategory.InvalidOperation,
-            $"The restore {operation} failed and was rolled back: {cause.Message.TrimEnd('.')}. " + (proved ? "The old cluster serves again with all its data." : "The old data and containers are as they were; the old cluster did not serve before either."),
+            $"The restore {operation} failed and was rolled back: {cause.Message.TrimEnd('.')}. " + (back switch
+            {
+                { Untouched: true } => "The old cluster was not touched.",
+                { Proved: true } => "The old cluster serves again with all its data.",
+                _ => "The old data and containers are as they were; the old cluster did not serve before either.",
+            }),
             (cause as EtcdSnapshotException)?.Advice ?? "See what failed, and try again.",
             cause)
     {

@@ -25,6 +25,7 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
             await session.StepAsync(RestoreStep.Begin, session.Members, (host, stop) => host.RunAsync("begin", Record(host, copy, revision), stop), cancellationToken).ConfigureAwait(false);
             await session.StepAsync(RestoreStep.Stage, session.Members, (host, stop) => StageAsync(host, cluster, token, bump, stop), cancellationToken).ConfigureAwait(false);
             await session.StepAsync(RestoreStep.Settle, session.Members, (host, stop) => SettleAsync(host, revision, stop), cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(session.Members.Select(host => host.LookAsync(cancellationToken))).ConfigureAwait(false);
         }
         catch
         {

@@ -23,7 +23,9 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         List<RestoreFinding> findings = [];
         await using RestoreSession session = new(cluster, cluster.EtcdNodes, request, options, story);
         await new SessionOpening(session, findings).RunAsync(cancellationToken).ConfigureAwait(false);
-        RestoreFinding[] against = [.. findings.Where(finding => finding.Severity == RestoreFindingSeverity.Error && !request.Force)];
+        // A host that is gone may be passed over; one at which somebody works, or of which nothing is understood, may not.
+        RestoreFinding[] against = [.. findings.Where(finding => finding.Severity == RestoreFindingSeverity.Error
+            && !(request.Force && (finding.Forcible || finding.Failure is NodeUnreachableException or TimedOutException or DockerUnavailableException)))];
         if (against.Length > 0 || !session.Members.Any(host => host.Locked))
         {
             throw new RestoreNotSafeException([.. findings]);
@@ -31,6 +33,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
 
         RestoreRecord record = Choose(session, operation);
         CheckKept(session, record);
+        CheckComplete(session, record, request.Force);
         RestoreHost first = session.Members.First(host => host.Look.Operations.Contains(record));
         if (!await approve(RestoreList.Describe(first, record)).ConfigureAwait(false))
         {
@@ -69,6 +72,21 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         // Of the records on the hosts the one that has come least far decides whether there is anything left to do.
         return all.Where(record => record.Operation == chosen.Operation).FirstOrDefault(record => record.Phase != RestorePhase.Undone)
             ?? throw new RestoreNotSafeException($"The restore {chosen.Operation} is undone already.", "Get-EtcdRestore shows what each host keeps.");
+    }
+
+    /// <summary>Where some hosts keep old data and others know nothing of the restore, what is left would go back alone.</summary>
+    private static void CheckComplete(RestoreSession session, RestoreRecord record, bool force)
+    {
+        bool keeps = session.Members.Any(host => host.Look.Operations.Any(one => one.Operation == record.Operation && one.Kept is not null));
+        string[] without = [.. session.Members
+            .Where(host => host.Locked && record.Members.Contains(host.Node.Name) && host.Look.Operations.All(one => one.Operation != record.Operation))
+            .Select(host => host.Node.Name)];
+        if (keeps && without.Length > 0 && !force)
+        {
+            throw new RestoreNotSafeException(
+                $"The restore {record.Operation} has left nothing on {string.Join(", ", without)}, so the old data cannot be put back there.",
+                "Restore a snapshot instead. If the restore never got as far as these hosts, and they still have their old data: -Force.");
+        }
     }
 
     private static void CheckKept(RestoreSession session, RestoreRecord record)

@@ -42,7 +42,6 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         {
             await SweepAsync(session, cancellationToken).ConfigureAwait(false);
             await new RestoreStage(session, preflight, options).RunAsync(cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(session.Members.Select(host => host.LookAsync(cancellationToken))).ConfigureAwait(false);
         }
 
         string operation = preflight.Resumed?.Operation ?? request.Operation;
@@ -135,7 +134,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
                 record.Operation, $"{cause.Message} The old data was put back{(back.Proved ? " and serves" : "")}, except where this went wrong: {left}", cause);
         }
 
-        throw new RestoreRolledBackException(record.Operation, cause, back.Proved);
+        throw new RestoreRolledBackException(record.Operation, cause, back);
     }
 
     private static RestoreRecord RecordOf(RestoreSession session, string operation)

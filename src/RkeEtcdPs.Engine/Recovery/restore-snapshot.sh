@@ -206,8 +206,13 @@ unstage() {
 }
 
 drop() {
+    # Renamed first: what was removed half way must not be taken for data that can be put back.
+    for part in kept undone; do
+        [ ! -e "$folder/$part" ] || must mv "$folder/$part" "$folder/dropped-$part"
+    done
+    flush "$folder"
     # The record goes last: what was cut off half way is found again.
-    must rm -rf "$folder/staged" "$folder/kept" "$folder/undone"
+    must rm -rf "$folder/staged" "$folder/dropped-kept" "$folder/dropped-undone"
     must rm -rf "$folder"
     rmdir "$base" 2>/dev/null
     flush "$data"

@@ -170,7 +170,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
             await using (stream.ConfigureAwait(false))
             {
                 await ChunkedRead.RunAsync(
-                    stream,
+                    new TimedStream(stream, source.Snapshot.ToString(), request.StallLimit),
                     (chunk, _) =>
                     {
                         length += chunk.Length;

@@ -25,6 +25,7 @@ internal sealed class RemovalGuard(PlaceRound round)
             EtcdSnapshot[] going = [.. owner.Select(item => item.Copy).Where(copy => IsOf(copy, newest) && doomed.Contains(copy))];
             if (going.Length == 0)
             {
+                await GuardOlderAsync([.. owner], doomed, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -37,6 +38,22 @@ internal sealed class RemovalGuard(PlaceRound round)
                     ? "no other copy of it can be seen"
                     : $"none of the copies that would be left could be verified ({string.Join(", ", staying.Select(item => item.Copy))})");
             }
+        }
+    }
+
+    /// <summary>Sees that of the newer ones that stay when older ones go, one at least is sound: what is newest need not be whole.</summary>
+    private async Task GuardOlderAsync(IReadOnlyList<(SnapshotPlace Place, EtcdSnapshot Copy)> copies, IReadOnlySet<EtcdSnapshot> doomed, CancellationToken cancellationToken)
+    {
+        EtcdSnapshot[] going = [.. copies.Select(item => item.Copy).Where(doomed.Contains)];
+        if (going.Length == 0)
+        {
+            return;
+        }
+
+        var staying = copies.Where(item => !doomed.Contains(item.Copy)).OrderByDescending(item => item.Copy.CreatedAt);
+        if (!await AnyIsSoundAsync(staying, cancellationToken).ConfigureAwait(false))
+        {
+            throw new RemovalNotSafeException(going, "none of the snapshots that would be left could be verified");
         }
     }
 

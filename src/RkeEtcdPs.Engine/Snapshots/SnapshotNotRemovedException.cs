@@ -29,6 +29,9 @@ public sealed class SnapshotNotRemovedException : EtcdSnapshotException
     internal static SnapshotNotRemovedException Changed(EtcdSnapshot snapshot)
         => new(snapshot, FailureCategory.InvalidOperation, "it has changed since it was listed", "List it again with Get-EtcdSnapshot, and remove what you then still want removed.");
 
+    internal static SnapshotNotRemovedException Foreign(EtcdSnapshot snapshot)
+        => new(snapshot, FailureCategory.InvalidOperation, "it is no snapshot, and came through the pipeline", "Name it with -LiteralPath or -Name if it is to go, or add -Force.");
+
     internal static SnapshotNotRemovedException BeingWritten(EtcdSnapshot snapshot)
         => new(snapshot, FailureCategory.ResourceBusy, "it may still be written to: its time is within the last five minutes", "Wait until whatever writes it has ended, and try again.");
 

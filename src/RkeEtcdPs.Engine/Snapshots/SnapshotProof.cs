@@ -8,6 +8,8 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <summary>Proves copies where they lie: on a host with etcd's own tool there, elsewhere by reading every page here.</summary>
 internal sealed class SnapshotProof(ISnapshotStore store, IProgress<HostEvent> story)
 {
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
+
     /// <summary>Proves one copy. Corrupt is a result here, not an error.</summary>
     /// <exception cref="Errors.EtcdSnapshotException">It cannot be read.</exception>
     public async Task<EtcdSnapshotCheck> RunAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
@@ -57,7 +59,7 @@ internal sealed class SnapshotProof(ISnapshotStore store, IProgress<HostEvent> s
         await using (stream.ConfigureAwait(false))
         {
             using FileStream copy = PackedSnapshot.CreatePrivateFile();
-            await stream.CopyToAsync(copy, cancellationToken).ConfigureAwait(false);
+            await new TimedStream(stream, snapshot.ToString(), LongestSilence).CopyToAsync(copy, cancellationToken).ConfigureAwait(false);
             SnapshotCheck check;
             try
             {

@@ -99,7 +99,8 @@ public sealed class SnapshotRemoval(IProgress<HostEvent> story)
         {
             EtcdSnapshot? now = listing.Snapshots.FirstOrDefault(copy => copy.Path == given.Path);
             EtcdSnapshotException? failure = now is null ? new SnapshotNotFoundException(given.ToString(), "it is not there any more") { Node = given.Node }
-                : IsUnchanged(given, now) ? null : SnapshotNotRemovedException.Changed(given);
+                : !IsUnchanged(given, now) ? SnapshotNotRemovedException.Changed(given)
+                : now.Kind == SnapshotKind.Foreign && !request.Force ? SnapshotNotRemovedException.Foreign(given) : null;
             if (failure is null)
             {
                 chosen.Add((place, now!));

@@ -61,7 +61,7 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
             throw new SnapshotMismatchException(Path, $"the server has {written.Size} bytes of {size} that were sent");
         }
 
-        string hash = store.Connection.ReadBack ? await ReadBackAsync(written, cancellationToken).ConfigureAwait(false) : content.Source.ContentHash ?? written.ContentHash ?? "";
+        string hash = store.Connection.ReadBack ? await ReadBackOrRemoveAsync(written, cancellationToken).ConfigureAwait(false) : content.Source.ContentHash ?? written.ContentHash ?? "";
         return content.At(Path, SnapshotLocation.S3, size, hash, watch.Elapsed, store.Connection.ReadBack) with { ModifiedAt = written.ModifiedAt };
     }
 
@@ -69,9 +69,23 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    private async Task<string> ReadBackOrRemoveAsync(EtcdSnapshot written, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadBackAsync(written, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException damage) when (damage is SnapshotFile.SnapshotCorruptException or SnapshotMismatchException)
+        {
+            // Under this name nobody must find what is not the snapshot.
+            await store.RemoveAsync(written, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
     private async Task<string> ReadBackAsync(EtcdSnapshot written, CancellationToken cancellationToken)
     {
         Stream stored = await store.OpenAsync(written, cancellationToken).ConfigureAwait(false);
-        return await ContentProof.RunAsync(stored, content.IsZip, Path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+        return await ContentProof.RunAsync(new TimedStream(stored, Path, request.StallLimit), content.IsZip, Path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
     }
 }

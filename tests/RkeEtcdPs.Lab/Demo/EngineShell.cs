@@ -1,7 +1,10 @@
+using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Snapshots;
+using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Lab.Demo;
 
@@ -55,6 +58,57 @@ internal sealed class EngineShell(Lab lab) : IDemoShell, IProgress<HostEvent>
         }
 
         return verified == expected;
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> ListAsync(int expected, CancellationToken cancellationToken)
+    {
+        Console.WriteLine("\nGet-EtcdSnapshot:");
+        var listings = await new SnapshotListing(this).RunAsync([.. Nodes.Select(node => SnapshotPlace.OnHost(node, _options))], new ListRequest(), cancellationToken);
+        var listed = listings.SelectMany(listing => listing.Snapshots).ToList();
+        listed.ForEach(s => Console.WriteLine($"{s.Node,-8}{s.Name,-16}{s.Size,10}  {s.Kind,-10}{s.Identical.Count + 1} of the same"));
+        return listed.Count == expected;
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> CopyAsync(string name, string folder, CancellationToken cancellationToken)
+    {
+        Console.WriteLine($"\nCopy-EtcdSnapshot {name} -Destination {folder}:");
+        var verified = 0;
+        await using var copy = new SnapshotCopy(_options, new CopyRequest { Clusters = [_cluster] }, this);
+        var found = await copy.FindAsync(Nodes, [name], (node, failure) => Console.WriteLine($"ERROR {node.Node}: {failure.Message}"), cancellationToken);
+        await foreach (var outcome in copy.RunAsync([.. found.Select(same => new CopyItem(same, [new FolderDestination(folder)]))], cancellationToken))
+        {
+            verified += outcome.Value?.Verified == true ? 1 : 0;
+            Console.WriteLine(outcome.Value is { } s ? $"{s.Path}  {s.Size}  {s.Verified}" : $"ERROR {outcome.Failure?.Message}");
+        }
+
+        return verified == 1;
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> RestoreAsync(string name, CancellationToken cancellationToken)
+    {
+        Console.WriteLine($"\nRestore-EtcdSnapshot {name} -NoComponentRestart:");
+        var request = new RestoreRequest { Name = name, NoComponentRestart = true };
+        var results = await new SnapshotRestore(_options, this).RunAsync(_cluster, request, _ => Task.FromResult(true), cancellationToken);
+        results.ToList().ForEach(r => Console.WriteLine($"{r.Node,-8}{r.Phase,-8}revision {r.Revision}, {r.Outage?.TotalSeconds:0.0} s without etcd, old data in {r.KeptDataPath}"));
+        return results.Count(r => r.Phase == RestorePhase.Done) == 3;
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> RestartAsync(CancellationToken cancellationToken)
+    {
+        Console.WriteLine("\nRestart-KubeComponent:");
+        var kubelets = 0;
+        IReadOnlyList<SelectedNode> all = [.. _cluster.Nodes.Select(n => new SelectedNode(_cluster, n))];
+        await foreach (var outcome in new ComponentRestarter(_options, this).RunAsync(all, new ComponentRestartRequest(), cancellationToken))
+        {
+            kubelets += outcome.Value is { Component: "kubelet", After: ComponentState.Running or ComponentState.Healthy } ? 1 : 0;
+            Show(outcome, c => $"{c.Node,-8}{c.Component,-28}{c.Before,-10}{c.After}");
+        }
+
+        return kubelets == 3;
     }
 
     private static void Show<T>(Outcome<T> outcome, Func<T, string> row)

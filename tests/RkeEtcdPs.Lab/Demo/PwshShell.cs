@@ -22,6 +22,22 @@ internal sealed class PwshShell(string pwsh, Lab lab) : IDemoShell
             expected,
             cancellationToken);
 
+    /// <inheritdoc />
+    public Task<bool> ListAsync(int expected, CancellationToken cancellationToken)
+        => RunAsync("Get-EtcdSnapshot -SshConfig ssh_config", "$_.ContentHash", expected, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<bool> CopyAsync(string name, string folder, CancellationToken cancellationToken)
+        => RunAsync($"Copy-EtcdSnapshot {name} -Destination '{folder}' -SshConfig ssh_config", "$_.Verified", 1, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<bool> RestoreAsync(string name, CancellationToken cancellationToken)
+        => RunAsync($"Restore-EtcdSnapshot {name} -Force -NoComponentRestart -SshConfig ssh_config", "$_.Phase -eq 'Done'", 3, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<bool> RestartAsync(CancellationToken cancellationToken)
+        => RunAsync("Restart-KubeComponent -SshConfig ssh_config", "$_.Component -eq 'kubelet' -and $_.After -in 'Running', 'Healthy'", 3, cancellationToken);
+
     private async Task<bool> RunAsync(string command, string good, int expected, CancellationToken cancellationToken)
     {
         Console.WriteLine($"\nPS> {command}");

@@ -13,7 +13,7 @@ public sealed partial class ReadmeTests(LabFixture fixture) : PwshTest(fixture)
     public async Task Examples_run_as_they_stand()
     {
         string[] blocks = [.. PowerShellBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Manifest.Root, "README.md"))).Select(block => block.Groups[1].Value)];
-        string examples = Assert.Single(blocks, block => block.Contains("Save-EtcdSnapshot", StringComparison.Ordinal));
+        string examples = Assert.Single(blocks, block => block.Contains("Save-EtcdSnapshot before-upgrade", StringComparison.Ordinal));
 
         // A folder of its own: the examples take every cluster file that is there.
         string folder = Directory.CreateDirectory(Path.Combine(Lab.Folder.Root, "readme")).FullName;
