@@ -1,0 +1,70 @@
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Snapshots;
+using RkeEtcdPs.Engine.Stores;
+using RkeEtcdPs.Engine.Tests.SnapshotFile;
+using Xunit;
+
+namespace RkeEtcdPs.Engine.Tests.Snapshots;
+
+/// <summary>What may be removed from a folder of snapshots.</summary>
+public sealed class FolderRemovalTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("removal");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Sound_older_snapshots_do_not_go_for_a_rotten_newest_one()
+    {
+        string old = Write("old", "2026-01-01", rotten: false);
+        Write("new", "2026-02-01", rotten: true);
+
+        await Assert.ThrowsAsync<RemovalNotSafeException>(() => RemoveAsync(new RemoveRequest { Paths = [old] }));
+
+        Assert.True(File.Exists(old));
+    }
+
+    [Fact]
+    public async Task Older_snapshots_go_when_one_of_those_that_stay_is_sound()
+    {
+        string old = Write("old", "2026-01-01", rotten: false);
+        Write("middle", "2026-02-01", rotten: false);
+        Write("new", "2026-03-01", rotten: true);
+
+        await RemoveAsync(new RemoveRequest { Paths = [old] });
+
+        Assert.False(File.Exists(old));
+    }
+
+    [Fact]
+    public async Task What_is_no_snapshot_does_not_go_in_passing()
+    {
+        Write("new", "2026-03-01", rotten: false);
+        string state = Path.Combine(_folder.FullName, "cluster.rkestate");
+        await File.WriteAllTextAsync(state, "{}");
+        SnapshotPlace place = SnapshotPlace.InFolder(_folder.FullName);
+        EtcdSnapshot[] listed = [.. (await new SnapshotListing(new Progress<HostEvent>()).RunAsync([place], new ListRequest())).SelectMany(listing => listing.Snapshots)];
+        EtcdSnapshot foreign = Assert.Single(listed, snapshot => snapshot.Kind == SnapshotKind.Foreign);
+
+        IReadOnlyList<(SnapshotPlace Place, Engine.Errors.EtcdSnapshotException Failure)> failures = await RemoveAsync(new RemoveRequest { Snapshots = [foreign] });
+
+        Assert.IsType<SnapshotNotRemovedException>(Assert.Single(failures).Failure);
+        Assert.True(File.Exists(state));
+        Assert.Empty(await RemoveAsync(new RemoveRequest { Snapshots = [foreign], Force = true }));
+        Assert.False(File.Exists(state));
+    }
+
+    private Task<IReadOnlyList<(SnapshotPlace Place, Engine.Errors.EtcdSnapshotException Failure)>> RemoveAsync(RemoveRequest request) =>
+        new SnapshotRemoval(new Progress<HostEvent>()).RunAsync(
+            [SnapshotPlace.InFolder(_folder.FullName)], request, new ListRequest(), _ => Task.FromResult(true), (_, _) => { });
+
+    private string Write(string name, string day, bool rotten)
+    {
+        byte[] file = new EtcdFile().WithBuckets().Put(name, new string('v', 5000)).Build();
+        file[9000] ^= (byte)(rotten ? 1 : 0);
+        string path = Path.Combine(_folder.FullName, name);
+        File.WriteAllBytes(path, file);
+        File.SetLastWriteTimeUtc(path, DateTime.Parse(day, System.Globalization.CultureInfo.InvariantCulture));
+        return path;
+    }
+}
