@@ -27,12 +27,10 @@ subject=$part
 [ "$verb" != prove ] || subject=$final
 child=
 ticker=
-flusher=
 
 discard() {
     trap '' TERM INT HUP
     [ -z "$ticker" ] || kill "$ticker" 2>/dev/null
-    [ -z "$flusher" ] || kill "$flusher" 2>/dev/null
     if [ -n "$child" ]; then
         # Not a polite signal: one that hangs would keep its file open and us waiting.
         kill -9 "$child" 2>/dev/null
@@ -66,15 +64,6 @@ tick() {
     done
 }
 
-# A file of many megabytes that etcdctl flushes at its end makes etcd itself, on the same disk, wait for it. Better a little each second, while
-# more of it comes. A sync that takes no file would succeed where there is none, and flush all disks instead: then it is left to etcdctl.
-flush() {
-    sync -d "$folder/.no-such-file.etcdsnapshot" 2>/dev/null && return
-    while sleep 1; do
-        sync -d "$part.part" 2>/dev/null
-    done
-}
-
 # The container's name is the lock: nobody else is writing here, so these are remains of a client that was killed.
 sweep() {
     for remains in "$folder"/.*.etcdsnapshot.part "$folder"/.*.etcdsnapshot.part.part; do
@@ -101,11 +90,7 @@ save() {
 
     # One thread is enough for the client, costs a third less than several, and leaves the other cores to etcd itself. Collecting its garbage less
     # often costs 30 MB and spares half of the rest.
-    flush &
-    flusher=$!
     await env GOMAXPROCS=1 GOGC=400 etcdctl snapshot save "$part" >&2 || fail EtcdUnhealthy
-    kill "$flusher" 2>/dev/null
-    flusher=
 }
 
 sha256() {
