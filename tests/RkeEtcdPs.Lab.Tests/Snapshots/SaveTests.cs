@@ -172,7 +172,7 @@ public sealed class SaveTests(LabFixture fixture) : ProductTest(fixture)
     public async Task Waiting_container_of_a_client_of_this_machine_that_is_gone_is_swept_at_once()
     {
         LabHost host = Lab.Hosts[0];
-        string client = $"io.etcdsnapshot.client={Environment.MachineName}/1/1";
+        string client = $"io.etcdsnapshot.client={ClientProcess.Current.Split('/')[0]}/1/1";
         (await host.DockerAsync("create", "--name", "etcd-snapshot-once", "--label", "io.etcdsnapshot.operation=dead", "--label", client, "rancher/rke-tools:lab", "true")).OrThrow();
 
         Assert.NotNull(Assert.Single(await Product.SaveAsync("nightly", host.Name)).Value);

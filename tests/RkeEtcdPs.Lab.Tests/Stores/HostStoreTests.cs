@@ -167,7 +167,7 @@ public sealed class HostStoreTests(LabFixture fixture) : ProductTest(fixture)
     public async Task What_killed_clients_left_is_swept_and_what_belongs_to_others_is_not()
     {
         Directory.CreateDirectory(Host.SnapshotFolder);
-        string gone = $"io.etcdsnapshot.client={Environment.MachineName}/1/1";
+        string gone = $"io.etcdsnapshot.client={ClientProcess.Current.Split('/')[0]}/1/1";
         await CreateAsync("etcdsnapshot-list-gone", gone);
         await CreateAsync("etcdsnapshot-list-elsewhere", "io.etcdsnapshot.client=elsewhere/1/1");
         await CreateAsync("something-else", gone);

@@ -185,7 +185,8 @@ public sealed class S3CopyTests : IAsyncLifetime
         CopyOutcome[] outcomes = await CopyAsync(file, [new S3Destination(new S3Address(S3Server.Bucket), server.Connection), new FolderDestination(Path.Combine(_folder, "back"))]);
 
         Assert.All(outcomes, outcome => Assert.True(outcome.Value?.Verified));
-        Assert.InRange(most - before, 0, 200 << 20);
+        // Of the whole test process, whose collector takes its time; less than the snapshot all the same, which goes to two places and comes back from one.
+        Assert.InRange(most - before, 0, 320 << 20);
     }
 
     private EtcdSnapshot Make(string name, long size, string folder = "made")
