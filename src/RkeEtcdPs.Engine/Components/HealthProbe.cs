@@ -14,7 +14,7 @@ internal sealed class HealthProbe : IAsyncDisposable
 
     private const string Program = "probe-health";
 
-    private static readonly Lazy<string> Script = new(ReadScript);
+    private static readonly Lazy<string> Script = new(() => EmbeddedScript.Read("probe-health.sh"));
 
     // The script gives every tool five seconds.
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
@@ -132,12 +132,4 @@ internal sealed class HealthProbe : IAsyncDisposable
         HealthAnswer.Silent => 1,
         _ => 0,
     };
-
-    private static string ReadScript()
-    {
-        using Stream stream = typeof(HealthProbe).Assembly.GetManifestResourceStream("probe-health.sh")
-            ?? throw new InvalidOperationException("probe-health.sh is not in the assembly");
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd();
-    }
 }

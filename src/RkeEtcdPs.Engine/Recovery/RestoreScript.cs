@@ -20,7 +20,7 @@ internal static class RestoreScript
 
     private const int LeaseSeconds = 60;
 
-    private static readonly Lazy<string> Text = new(ReadScript);
+    private static readonly Lazy<string> Text = new(() => EmbeddedScript.Read("restore-snapshot.sh"));
 
     /// <summary>The container that is the lock and in which the steps run.</summary>
     public static HelperContainerSpec Describe(string image, string hostDataFolder) => new()
@@ -59,12 +59,4 @@ internal static class RestoreScript
 
     /// <summary>The command of a step.</summary>
     public static IEnumerable<string> Words(string verb) => ["sh", "-c", Text.Value, "restore-snapshot", verb];
-
-    private static string ReadScript()
-    {
-        using Stream stream = typeof(RestoreScript).Assembly.GetManifestResourceStream("restore-snapshot.sh")
-            ?? throw new InvalidOperationException("restore-snapshot.sh is not in the assembly");
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd();
-    }
 }
