@@ -92,7 +92,7 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
     [Parameter]
     public SwitchParameter Expand { get; set; }
 
-    /// <summary>Replaces another file of that name. The old one stays until the new one is verified.</summary>
+    /// <summary>Replaces another file of that name. The old one stays until the new one is verified; in a bucket only until it has been sent.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RkeEtcdPs.Engine.Snapshots;
 using Xunit;
 
@@ -69,17 +68,6 @@ public sealed class RetentionTests
         Assert.Equal(["0", "1", "2"], Kept(items, new RetentionPolicy { MaxTotalSize = 35 }));
         Assert.Equal(["0", "1"], Kept(items, new RetentionPolicy { KeepLast = 2, MaxTotalSize = 35 }));
         Assert.Equal(["0"], Kept(items, new RetentionPolicy { MaxTotalSize = 1 }));
-    }
-
-    [Fact]
-    public void Hundred_thousand_are_decided_in_two_seconds()
-    {
-        RetentionItem[] items = [.. Enumerable.Range(0, 100_000).Select(index => Item($"{index}", Now.AddMinutes(-index * 13)) with { Place = $"node{index % 3}" })];
-        Stopwatch watch = Stopwatch.StartNew();
-
-        new Retention(new RetentionPolicy { KeepLast = 5, KeepHourly = 24, KeepDaily = 7, KeepWeekly = 4, KeepMonthly = 12, KeepYearly = 5 }, byContent: true).Decide(items, Now);
-
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"it took {watch.Elapsed}");
     }
 
     private static string[] Kept(RetentionItem[] items, RetentionPolicy policy) =>
