@@ -51,13 +51,13 @@ internal sealed class RestoreSession : IAsyncDisposable
     }
 
     /// <summary>Runs a step on hosts.</summary>
-    /// <exception cref="EtcdSnapshotException">It failed on a host; what failed on further ones was told as warnings.</exception>
+    /// <exception cref="EtcdSnapshotException">It failed on a host; what failed on further ones was told as an error of each.</exception>
     public async Task StepAsync(RestoreStep step, IEnumerable<RestoreHost> hosts, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         var failures = await TryAsync(step, hosts, work, cancellationToken).ConfigureAwait(false);
         foreach ((RestoreHost host, EtcdSnapshotException failure) in failures.Skip(1))
         {
-            _story.Report(new HostWarning(host.Node.Name, $"{step}: {failure.Message}"));
+            _story.Report(new HostFailure(host.Node, failure));
         }
 
         if (failures.Count > 0)
