@@ -8,11 +8,18 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// <summary>Asks the member of a host, with the etcdctl of its own container.</summary>
 internal sealed class MemberProbe(RestoreHost host)
 {
+    private const int LogLines = 20;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Waits until a read that needs the quorum goes through the member.</summary>
-    /// <exception cref="EtcdUnhealthyException">It did not within the limit, or its container ended.</exception>
-    public async Task WaitHealthyAsync(TimeSpan limit, CancellationToken cancellationToken)
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="goOn">Asked each time that it is not healthy yet; null to wait in any case.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>True when it is healthy; false when <paramref name="goOn"/> said no.</returns>
+    /// <exception cref="EtcdUnhealthyException">It did not within the limit.</exception>
+    /// <exception cref="EtcdNotRunningException">Its container ended.</exception>
+    public async Task<bool> WaitHealthyAsync(TimeSpan limit, Func<Task<bool>>? goOn, CancellationToken cancellationToken)
     {
         long deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
         string said = "it gave no answer";
@@ -31,10 +38,14 @@ internal sealed class MemberProbe(RestoreHost host)
                     ProgramResult health = await EtcdctlAsync(cancellationToken, "endpoint", "health", "--dial-timeout=1s", "--command-timeout=1s").ConfigureAwait(false);
                     if (health.ExitCode == 0)
                     {
-                        return;
+                        return true;
                     }
 
                     said = LastWords(health) ?? said;
+                    if (goOn is not null && !await goOn().ConfigureAwait(false))
+                    {
+                        return false;
+                    }
                 }
                 catch (Exception error) when (error is EtcdNotRunningException or Hosts.DockerUnavailableException { Answered: true })
                 {
@@ -46,6 +57,13 @@ internal sealed class MemberProbe(RestoreHost host)
         }
 
         throw new EtcdUnhealthyException(host.Node, $"not healthy after {limit.TotalSeconds:0} s: {said}");
+    }
+
+    /// <summary>Whether its log says of late that its peers are in another cluster. It does not serve then, and so tells it in no other way.</summary>
+    public async Task<bool> IsStrangerAsync(CancellationToken cancellationToken)
+    {
+        EtcdContainer etcd = await EtcdContainer.FindAsync(host.Engine, cancellationToken).ConfigureAwait(false);
+        return (await ContainerLog.TailAsync(host.Engine, etcd.Id, LogLines, cancellationToken).ConfigureAwait(false)).Any(line => line.Contains("cluster ID mismatch", StringComparison.Ordinal));
     }
 
     /// <summary>Whether a read that needs the quorum goes through the member now.</summary>

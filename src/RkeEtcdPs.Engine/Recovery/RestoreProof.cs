@@ -1,4 +1,5 @@
 using System.Globalization;
+using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
 
@@ -8,6 +9,13 @@ namespace RkeEtcdPs.Engine.Recovery;
 internal sealed class RestoreProof(RestoreSession session, RestoreRecord record)
 {
     private const int Looks = 5;
+
+    // How long a member whose peers call it a stranger may take after another one was healthy. A member that is only slow hears so of a third one, which is the stranger.
+    private static readonly TimeSpan StrangerLimit = TimeSpan.FromSeconds(10);
+
+    // When the first member was healthy, by the tick count; 0 before.
+    private long _healthy;
+    private volatile bool _failed;
 
     /// <exception cref="EtcdUnhealthyException">They are not.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -23,9 +31,26 @@ internal sealed class RestoreProof(RestoreSession session, RestoreRecord record)
 
     private async Task ProveMemberAsync(RestoreHost host, CancellationToken cancellationToken)
     {
-        MemberProbe probe = new(host);
-        await probe.WaitHealthyAsync(session.Request.ProofLimit, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ProveMemberAsync(host, new MemberProbe(host), cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException)
+        {
+            _failed = true;
+            throw;
+        }
+    }
+
+    private async Task ProveMemberAsync(RestoreHost host, MemberProbe probe, CancellationToken cancellationToken)
+    {
+        if (!await probe.WaitHealthyAsync(session.Request.ProofLimit, () => MayRecoverAsync(host, probe, cancellationToken), cancellationToken).ConfigureAwait(false))
+        {
+            return; // Another member failed, which ends this step: it says why, and waiting for this one would be outage for nothing.
+        }
+
         host.Outage.Stop();
+        Interlocked.CompareExchange(ref _healthy, Environment.TickCount64, 0);
         await probe.ProposeAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string>? peers = await probe.PeerUrlsAsync(cancellationToken).ConfigureAwait(false);
         string[] expected = [.. session.Members.SelectMany(member => member.PeerUrls.Split(',')).Order(StringComparer.Ordinal)];
@@ -33,6 +58,18 @@ internal sealed class RestoreProof(RestoreSession session, RestoreRecord record)
         {
             throw new EtcdUnhealthyException(host.Node, $"its members are {string.Join(", ", peers ?? [])}, and should be {string.Join(", ", expected)}");
         }
+    }
+
+    // A member that could not use its data makes a cluster of its own, and waits for ever for those who are in another.
+    private async Task<bool> MayRecoverAsync(RestoreHost host, MemberProbe probe, CancellationToken cancellationToken)
+    {
+        long healthy = Interlocked.Read(ref _healthy);
+        if (healthy != 0 && Environment.TickCount64 - healthy > StrangerLimit.TotalMilliseconds && await probe.IsStrangerAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw new EtcdUnhealthyException(host.Node, "it is not in the cluster of the other members: it did not start from the data that was put there");
+        }
+
+        return !_failed;
     }
 
     // Others may write already, straight to etcd; a hash compares only at the same revision.

@@ -83,7 +83,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
             served,
             async (host, token) =>
             {
-                await new MemberProbe(host).WaitHealthyAsync(session.Request.ProofLimit > LeastProofLimit ? session.Request.ProofLimit : LeastProofLimit, token).ConfigureAwait(false);
+                await new MemberProbe(host).WaitHealthyAsync(session.Request.ProofLimit > LeastProofLimit ? session.Request.ProofLimit : LeastProofLimit, goOn: null, token).ConfigureAwait(false);
                 host.Outage.Stop();
             },
             cancellationToken).ConfigureAwait(false);

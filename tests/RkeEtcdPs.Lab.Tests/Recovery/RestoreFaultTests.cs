@@ -31,6 +31,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
         })));
 
         Assert.Equal("node2", failure.Node);
+        Assert.Contains("not in the cluster of the other members", failure.Message, StringComparison.Ordinal);
         await AssertOldServesAsync(old);
     }
 
