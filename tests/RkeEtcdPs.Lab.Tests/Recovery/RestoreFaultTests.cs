@@ -35,6 +35,26 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Two_hosts_that_fail_one_step_are_two_errors()
+    {
+        string old = await PrepareAsync();
+
+        RestoreRolledBackException failure = await Assert.ThrowsAsync<RestoreRolledBackException>(() => Product.RestoreAsync(Request(RestoreStep.StartEtcd, () =>
+        {
+            foreach (LabHost host in Lab.Hosts.Take(2))
+            {
+                Directory.Delete(host.PathOf("/var/lib/etcd/member/wal"), recursive: true);
+                File.WriteAllText(host.PathOf("/var/lib/etcd/member/wal"), "not a folder");
+            }
+        }) with { ProofLimit = TimeSpan.FromSeconds(5) }));
+
+        // The third, which finds no quorum, fails too.
+        Assert.True(Product.RestoreFailures.Count > 0, failure.ToString());
+        Assert.Equal(["node1", "node2", "node3"], Product.RestoreFailures.Select(outcome => outcome.Failure!.Node).Append(failure.Node).Order());
+        await AssertOldServesAsync(old);
+    }
+
+    [SkippableFact]
     public async Task Engine_killed_in_the_switch_is_rolled_back_once_it_is_there_again()
     {
         string old = await PrepareAsync();
