@@ -65,14 +65,17 @@ internal sealed class MemberSurvey(RestoreSession session, RestoreFindings findi
 
     public void CheckClocks()
     {
-        if (_clocks.Count > 1 && _clocks.Values.Max() - _clocks.Values.Min() > MostSkew)
+        if (DescribeClocks([.. _clocks.Select(clock => (clock.Key.Node.Name, clock.Value))]) is { } differing)
         {
-            findings.Warn(
-                null,
-                $"The clocks of the hosts differ: {string.Join(", ", _clocks.Select(clock => FormattableString.Invariant($"{clock.Key.Node.Name} {clock.Value.TotalSeconds:+0;-0;0} s")))} from this machine's.",
-                "Set them (NTP): certificates and leases depend on them.");
+            findings.Warn(null, differing, "Set them (NTP): certificates and leases depend on them.");
         }
     }
+
+    /// <summary>How clocks differ from each other; null when they do not. This machine's may be wrong itself.</summary>
+    internal static string? DescribeClocks(IReadOnlyList<(string Node, TimeSpan Offset)> clocks)
+        => clocks.Count > 1 && clocks.Max(clock => clock.Offset) - clocks.Min(clock => clock.Offset) > MostSkew
+            ? $"The clocks of the hosts differ: {string.Join(", ", clocks.Select(clock => FormattableString.Invariant($"{clock.Node} {clock.Offset.TotalSeconds:+0;-0;0} s")))} from this machine's."
+            : null;
 
     private void CheckStrangers(IReadOnlyList<string>? peers)
     {

@@ -116,7 +116,7 @@ internal sealed class RestoreCopies(RestoreSession session, RestoreFindings find
                 throw check.Faults.Count > 0 ? check.Faults[0] : new SnapshotCorruptException("it has no hash by which it could be proved").In(given.ToString());
             }
 
-            _given = new HostCopy(check.Size, given.CreatedAt, proved, revision, check.EntryCount, Path: null);
+            _given = new HostCopy(check.Size, given.CreatedAt, proved, revision, check.EntryCount, given.Size, Path: null);
         }
         catch (EtcdSnapshotException failure)
         {

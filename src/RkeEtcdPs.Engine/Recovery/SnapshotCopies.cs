@@ -18,7 +18,7 @@ internal static class SnapshotCopies
         string[] words = [.. lines.First(line => line.StartsWith("snapshot ", StringComparison.Ordinal)).Split(' ').Skip(1)];
         (long revision, long keys) = ReadStatus(host, lines);
         string path = lines.First(line => line.StartsWith("at ", StringComparison.Ordinal))["at ".Length..];
-        return new HostCopy(Number(words[0]), DateTimeOffset.FromUnixTimeSeconds(Number(words[1])).UtcDateTime, words[2], revision, keys, path);
+        return new HostCopy(Number(words[0]), DateTimeOffset.FromUnixTimeSeconds(Number(words[1])).UtcDateTime, words[2], revision, keys, Number(words[3]), path);
     }
 
     /// <summary>The figures of <c>snapshot status</c> in what a step wrote.</summary>
@@ -75,7 +75,7 @@ internal static class SnapshotCopies
         Path = $"{SnapshotFolder.Path}/{name}{(copy.IsUnpacked ? ".zip" : "")}",
         Location = SnapshotLocation.Host,
         IsZip = copy.IsUnpacked,
-        Size = copy.Size,
+        Size = copy.FileSize,
         CreatedAt = copy.CreatedAt,
         ContentHash = copy.Hash,
     };

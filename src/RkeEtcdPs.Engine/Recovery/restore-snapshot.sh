@@ -131,7 +131,7 @@ verify() {
     [ "${#written}${#computed}" = 6464 ] || fail "ToolsUnsuitable it computed no SHA-256"
     [ "$computed" = "$written" ] || fail "SnapshotCorrupt its bytes hash to $computed but etcd wrote $written"
     status=$(snapshot_status "$file") || fail "SnapshotCorrupt etcd's own tool cannot read it"
-    echo "snapshot $size $(stat -c %Y "$found") $computed"
+    echo "snapshot $size $(stat -c %Y "$found") $computed $(stat -c %s "$found")"
     echo "at $file"
     echo "status $status"
 }

@@ -50,6 +50,13 @@ public sealed class RestorePlanTests
     }
 
     [Fact]
+    public void Clocks_that_differ_from_each_other_are_told_and_not_one_that_all_share()
+    {
+        Assert.Null(MemberSurvey.DescribeClocks([("a", TimeSpan.FromHours(1)), ("b", TimeSpan.FromHours(1) + TimeSpan.FromSeconds(4))]));
+        Assert.Contains("a 0 s, b -9 s", MemberSurvey.DescribeClocks([("a", TimeSpan.Zero), ("b", TimeSpan.FromSeconds(-9))]));
+    }
+
+    [Fact]
     public void Look_reads_every_operation_with_its_record()
     {
         HostLook look = HostLook.Parse(
