@@ -50,10 +50,31 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
     public Task<IReadOnlyList<RestoreResult>> RestoreAsync(string name) => RestoreAsync(new RestoreRequest { Name = name });
 
     public Task<IReadOnlyList<RestoreResult>> RestoreAsync(RestoreRequest request, CancellationToken cancellationToken = default)
-        => new SnapshotRestore(Options, this).RunAsync(Cluster, request, _ => Task.FromResult(true), cancellationToken);
+        => CollectAsync(new SnapshotRestore(Options, this).RunAsync(Cluster, request, _ => Task.FromResult(true), cancellationToken));
 
     public Task<IReadOnlyList<RestoreResult>> UndoAsync(string? operation = null, RestoreRequest? request = null)
-        => new RestoreUndo(Options, this).RunAsync(Cluster, operation, request ?? new RestoreRequest { Name = "" }, _ => Task.FromResult(true));
+        => CollectAsync(new RestoreUndo(Options, this).RunAsync(Cluster, operation, request ?? new RestoreRequest { Name = "" }, _ => Task.FromResult(true)));
+
+    /// <summary>What failed on single hosts of restores beside, before or after what they gave or threw.</summary>
+    public List<Outcome<RestoreResult>> RestoreFailures { get; } = [];
+
+    private async Task<IReadOnlyList<RestoreResult>> CollectAsync(IAsyncEnumerable<Outcome<RestoreResult>> outcomes)
+    {
+        List<RestoreResult> results = [];
+        await foreach (Outcome<RestoreResult> outcome in outcomes)
+        {
+            if (outcome.Value is { } result)
+            {
+                results.Add(result);
+            }
+            else
+            {
+                RestoreFailures.Add(outcome);
+            }
+        }
+
+        return results;
+    }
 
     public async Task<Outcome<EtcdRestore>[]> RestoresAsync()
     {

@@ -30,6 +30,12 @@ public sealed record LabConfiguration
     /// <summary>False: the etcd image has no shell, as newer ones.</summary>
     public bool EtcdShell { get; init; } = true;
 
+    /// <summary>More options of <c>docker create</c> for the etcd containers, as <c>extra_env</c> and <c>extra_binds</c> give them.</summary>
+    public ImmutableArray<string> EtcdOptions { get; init; } = [];
+
+    /// <summary>More flags for etcd, as <c>extra_args</c> gives them.</summary>
+    public ImmutableArray<string> EtcdFlags { get; init; } = [];
+
     /// <summary>Hosts <c>node1</c>, <c>node2</c>, … with all roles.</summary>
     /// <param name="count">How many.</param>
     /// <param name="change">Changes each of them; null for ordinary hosts.</param>

@@ -37,6 +37,17 @@ public sealed partial class LabHost
     /// <summary>Kills dockerd, as a crash does; its containers run on until it starts again.</summary>
     public Task KillDockerdAsync(CancellationToken cancellationToken = default) => _engine.KillAsync(cancellationToken);
 
+    /// <summary>Kills everything that runs on it at once, as a power cut does. <see cref="BootAsync"/> starts it again.</summary>
+    public async Task PowerOffAsync(CancellationToken cancellationToken = default)
+        => (await RunAsync(["sh", "-c", "kill -9 -1"], cancellationToken)).OrThrow();
+
+    /// <summary>Starts sshd and dockerd, which starts what has a restart policy, as at boot.</summary>
+    public async Task BootAsync(CancellationToken cancellationToken = default)
+    {
+        await StartSshdAsync(cancellationToken);
+        await StartDockerdAsync(cancellationToken);
+    }
+
     /// <summary>Starts dockerd and waits until it answers; does nothing when it runs.</summary>
     public Task StartDockerdAsync(CancellationToken cancellationToken = default) => _engine.StartAsync(cancellationToken);
 

@@ -19,20 +19,17 @@ public abstract class RecoveryCmdlet : ClusterCmdlet
     public string? ToolsImage { get; set; }
 
     // Stopped half way, the old data is put back and proved; that must not be cut off.
-    private static readonly TimeSpan WayBackLimit = TimeSpan.FromMinutes(10);
+    internal static readonly TimeSpan WayBackLimit = TimeSpan.FromMinutes(10);
 
     /// <summary>True with <c>-WhatIf</c>.</summary>
     private protected bool WhatIf { get; private set; }
 
     /// <inheritdoc />
-    protected override void BeginProcessing() =>
-        WhatIf = MyInvocation?.BoundParameters is { } bound && bound.TryGetValue(nameof(WhatIf), out object? given)
-            ? LanguagePrimitives.IsTrue(given)
-            : LanguagePrimitives.IsTrue(SessionState?.PSVariable?.GetValue("WhatIfPreference"));
+    protected override void BeginProcessing() => WhatIf = Approval.IsWhatIf(this);
 
     /// <summary>Asks, as <c>-WhatIf</c>, <c>-Confirm</c> and <see cref="Force"/> say.</summary>
-    private protected async Task<bool> ApproveAsync(CmdletPipeline pipeline, string target, string action)
-        => (Force && !WhatIf) || await pipeline.ShouldProcessAsync(target, action);
+    private protected Task<bool> ApproveAsync(CmdletPipeline pipeline, string target, string action)
+        => Approval.AskAsync(pipeline, Force, WhatIf, target, action);
 
     /// <summary>The request as the parameters say.</summary>
     private protected RestoreRequest NewRequest(string name) => Timeout is { } limit

@@ -5,28 +5,61 @@ using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Snapshots;
+using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Cmdlets.Commands;
 
 /// <summary>Restore-EtcdSnapshot: a cluster as it was when the snapshot was taken, with a way back.</summary>
-[Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = ByName)]
+[Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = nameof(Name))]
 [OutputType(typeof(RestoreResult), typeof(RestorePlan))]
-public sealed class RestoreEtcdSnapshotCommand : RecoveryCmdlet
+public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
 {
-    private const string ByName = "Name";
-    private const string ByPlan = "Plan";
+    private readonly RestoreInput _input = new();
+    private bool _whatIf;
 
-    /// <summary>The name of the snapshot, the same on every host.</summary>
-    [Parameter(Position = 0, Mandatory = true, ParameterSetName = ByName)]
+    /// <summary>As every cmdlet that replaces data, it may take its time for the way back.</summary>
+    public RestoreEtcdSnapshotCommand() => CleanUpLimit = RecoveryCmdlet.WayBackLimit;
+
+    /// <summary>The name of the snapshot, the same on every host; or in the bucket of <see cref="S3Cmdlet.Uri"/> or <see cref="S3Cmdlet.S3"/>, for hosts that have none.</summary>
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = nameof(Name))]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>A plan of <see cref="PlanOnly"/> that was looked at: refused when the hosts are no longer as they were then.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByPlan)]
-    public RestorePlan? Plan { get; set; }
+    /// <summary>What Get- and Save-EtcdSnapshot give, or a file: one snapshot, in however many copies.</summary>
+    [Parameter(ParameterSetName = nameof(InputObject), Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SnapshotTransformation]
+    public EtcdSnapshot[]? InputObject { get; set; }
+
+    /// <summary>A file that is given to the hosts that have none of its name; with wildcards.</summary>
+    [Parameter(ParameterSetName = nameof(Path), Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string? Path { get; set; }
+
+    /// <summary>A file that is given to the hosts that have none of its name; exactly as written.</summary>
+    [Parameter(ParameterSetName = nameof(LiteralPath), Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [Alias("PSPath", "FullName")]
+    public string? LiteralPath { get; set; }
+
+    /// <summary>Plans of <see cref="PlanOnly"/> that were looked at: refused when something else would be done now.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = nameof(Plan))]
+    [ValidateNotNull]
+    public RestorePlan[]? Plan { get; set; }
+
+    /// <inheritdoc />
+    [Parameter(ParameterSetName = nameof(Name), Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = nameof(InputObject), Position = 1)]
+    [Parameter(ParameterSetName = nameof(Path), Position = 1)]
+    [Parameter(ParameterSetName = nameof(LiteralPath), Position = 1)]
+    [Parameter(ParameterSetName = nameof(Plan), Position = 1)]
+    [ValidateNotNullOrEmpty]
+    [ClusterSourceTransformation(FilesAreOthers = true)]
+    public override ClusterSource[]? ClusterConfig { get; set; }
 
     /// <summary>The etcd host whose copy is given to those that have none.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = nameof(Name))]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NodeCompleter))]
     public string? SourceNode { get; set; }
@@ -43,26 +76,79 @@ public sealed class RestoreEtcdSnapshotCommand : RecoveryCmdlet
     [Parameter]
     public SwitchParameter NoComponentRestart { get; set; }
 
+    /// <summary>Does not ask, and passes over findings that say that this may be done.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>The image to work with on the hosts; the rke-tools image that RKE put there when not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ToolsImage { get; set; }
+
+    /// <inheritdoc />
+    protected override void BeginProcessing() => _whatIf = Approval.IsWhatIf(this);
+
+    /// <inheritdoc />
+    private protected override void AcceptInput()
+    {
+        if (UsesBucket && SourceNode is not null)
+        {
+            throw new PSArgumentException("-SourceNode and a bucket exclude each other.");
+        }
+
+        _input.Add(InputObject ?? []);
+        _input.Add(Plan ?? []);
+        _input.Add((Path is null ? [] : CmdletHost.ResolvePath(Path, literal: false)).Concat(LiteralPath is null ? [] : CmdletHost.ResolvePath(LiteralPath, literal: true)).Select(SnapshotFiles.Describe));
+    }
+
     /// <inheritdoc />
     private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
-        string name = Name ?? Plan!.Snapshot;
-        SnapshotName.Validate(name);
         SnapshotRestore restore = new(HostOptions, pipeline);
-        foreach (RkeCluster cluster in clusters)
+        List<(RkeCluster Cluster, RestoreRequest Request)> requests = [];
+        foreach ((RkeCluster cluster, RestoreRequest request) in _input.Requests(clusters, Name, SourceNode))
         {
-            RestoreRequest request = NewRequest(name) with { SourceNode = SourceNode, NoRollback = NoRollback, NoComponentRestart = NoComponentRestart, Plan = Plan };
+            SnapshotName.Validate(request.Name);
+            requests.Add((cluster, await CompleteAsync(cluster, request, pipeline, cancellationToken)));
+        }
+
+        foreach ((RkeCluster cluster, RestoreRequest request) in requests)
+        {
             if (PlanOnly)
             {
                 pipeline.WriteObject(await restore.PlanAsync(cluster, request, cancellationToken));
-                continue;
             }
-
-            foreach (RestoreResult result in await restore.RunAsync(cluster, request, plan => ApproveAsync(pipeline, plan), cancellationToken))
+            else
             {
-                pipeline.WriteObject(result);
+                await pipeline.WriteAsync(restore.RunAsync(cluster, request, plan => ApproveAsync(pipeline, plan), cancellationToken));
             }
         }
+    }
+
+    private async Task<RestoreRequest> CompleteAsync(RkeCluster cluster, RestoreRequest request, CmdletPipeline pipeline, CancellationToken cancellationToken)
+    {
+        request = request with
+        {
+            Nodes = Node ?? request.Nodes,
+            NoRollback = NoRollback,
+            NoComponentRestart = NoComponentRestart,
+            Force = Force,
+            ToolsImage = ToolsImage,
+            ProofLimit = Timeout ?? request.ProofLimit,
+            SourceConnection = Connection,
+        };
+        IReadOnlyList<(S3Address Address, S3Connection Connection)> buckets = Buckets([cluster]);
+        string? planned = request.Plan?.Source is { } source && source.StartsWith("s3://", StringComparison.Ordinal) ? source : null;
+        if (request.Source is not null || (buckets.Count == 0 && planned is null))
+        {
+            return buckets.Count == 0 ? request : request with { SourceConnection = buckets[0].Connection };
+        }
+
+        (S3Address address, S3Connection connection) = buckets.Count > 0 ? buckets[0] : (S3Address.FolderOf(planned!), Connection);
+        await using SnapshotCopy bucket = new(HostOptions, new CopyRequest { SourceConnection = connection }, pipeline);
+        IReadOnlyList<IReadOnlyList<EtcdSnapshot>> found = await bucket.FindAsync(address, connection, [request.Name], cancellationToken);
+        // A zip only where there is nothing else.
+        return request with { Source = found.Select(same => same[0]).OrderBy(snapshot => snapshot.IsZip).First(), SourceConnection = connection };
     }
 
     private async Task<bool> ApproveAsync(CmdletPipeline pipeline, RestorePlan plan)
@@ -72,16 +158,12 @@ public sealed class RestoreEtcdSnapshotCommand : RecoveryCmdlet
             pipeline.WriteWarning($"{finding} {finding.Advice}");
         }
 
-        if (!WhatIf)
-        {
-            return await ApproveAsync(pipeline, Display.RestoreTarget(plan), Display.RestoreAction(plan));
-        }
-
-        foreach (RestorePlanHost host in plan.Hosts)
+        bool approved = await Approval.AskAsync(pipeline, Force, _whatIf, Display.RestoreTarget(plan), Display.RestoreAction(plan));
+        foreach (RestorePlanHost host in _whatIf ? plan.Hosts : [])
         {
             await pipeline.ShouldProcessAsync($"{host.Node} ({host.Address})", string.Join("; ", host.Actions));
         }
 
-        return false;
+        return approved && !_whatIf;
     }
 }

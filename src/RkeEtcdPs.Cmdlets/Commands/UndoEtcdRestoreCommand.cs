@@ -31,15 +31,14 @@ public sealed class UndoEtcdRestoreCommand : RecoveryCmdlet
         foreach (RkeCluster cluster in clusters)
         {
             RestoreRequest request = NewRequest("") with { NoComponentRestart = NoComponentRestart };
-            foreach (RestoreResult result in await undo.RunAsync(cluster, Operation, request, restore => ApproveAsync(pipeline, cluster, restore), cancellationToken))
-            {
-                pipeline.WriteObject(result);
-            }
+            await pipeline.WriteAsync(undo.RunAsync(cluster, Operation, request, restore => ApproveAsync(pipeline, cluster, restore), cancellationToken));
         }
     }
 
     private Task<bool> ApproveAsync(CmdletPipeline pipeline, RkeCluster cluster, EtcdRestore restore) => ApproveAsync(
         pipeline,
         $"{cluster} ({string.Join(", ", cluster.EtcdNodes)})",
-        $"Put back the etcd data that the restore {restore.Operation} of {restore.Snapshot} replaced. All changes since that restore go with the data that is taken out, which is kept");
+        restore.Phase == RestorePhase.Undone
+            ? $"Finish undoing the restore {restore.Operation} of {restore.Snapshot}: its data is out again, and the components are to be restarted"
+            : $"Put back the etcd data that the restore {restore.Operation} of {restore.Snapshot} replaced. All changes since that restore go with the data that is taken out, which is kept");
 }

@@ -142,7 +142,10 @@ public static class Display
             ({ } now, { } count) => string.Create(CultureInfo.InvariantCulture, $"all changes since are lost: {count} revisions ({plan.Revision} to {now})"),
             _ => "all changes since are lost",
         };
-        return string.Create(CultureInfo.InvariantCulture, $"Replace etcd's data by snapshot {plan.Snapshot} (revision {plan.Revision}{age}); {lost}. The old data is kept");
+        string from = (plan.Source ?? plan.SourceNode) is { } source ? $", given from {source} to the hosts without one" : "";
+        string nodes = plan.WholeCluster ? "" : $"; the cluster will have no other members than {string.Join(", ", plan.Nodes)}";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Replace etcd's data by snapshot {plan.Snapshot} (revision {plan.Revision}{age}{from}); {lost}{nodes}. The old data is kept");
     }
 
     /// <summary>What a plan does, a line each.</summary>
@@ -162,7 +165,8 @@ public static class Display
     /// <summary>Roles as cluster.yml writes them.</summary>
     public static string Roles(NodeRoles roles) => roles.ToString().ToLowerInvariant();
 
-    private static string Age(TimeSpan age) => age.TotalDays >= 2
+    /// <summary>An age as people say it.</summary>
+    public static string Age(TimeSpan age) => age.TotalDays >= 2
         ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} days")
         : Duration(age < TimeSpan.Zero ? TimeSpan.Zero : age);
 

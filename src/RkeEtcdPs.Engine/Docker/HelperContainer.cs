@@ -21,6 +21,9 @@ internal sealed class HelperContainer : IAsyncDisposable
     /// <summary>The label of a container that is of no use, and does no harm, without its client.</summary>
     public const string LeaseLabel = "io.etcdsnapshot.lease";
 
+    /// <summary>The label whose value is in <see cref="LiveHelpers"/> as long as its client minds it.</summary>
+    public const string MarkLabel = "io.etcdsnapshot.helper";
+
     private const string HostLabel = "io.etcdsnapshot.host";
     private const string StartedLabel = "io.etcdsnapshot.started";
 
@@ -29,13 +32,14 @@ internal sealed class HelperContainer : IAsyncDisposable
 
     private readonly DockerEngine _engine;
     private readonly string _id;
+    private readonly string _mark;
     private bool _started;
 
-    private HelperContainer(DockerEngine engine, string id)
+    private HelperContainer(DockerEngine engine, string id, string mark)
     {
         _engine = engine;
         _id = id;
-        LiveHelpers.Add(id);
+        _mark = mark;
     }
 
     /// <summary>Its id, for programs that are run in it.</summary>
@@ -49,53 +53,24 @@ internal sealed class HelperContainer : IAsyncDisposable
     /// <exception cref="EtcdSnapshotException">The engine refused.</exception>
     public static async Task<HelperContainer> CreateAsync(DockerEngine engine, HelperContainerSpec spec, string operation, CancellationToken cancellationToken)
     {
-        CreateContainerParameters parameters = new()
+        // Before the container: between its creation and the engine's answer it must not be taken for one that nobody minds.
+        string mark = LiveHelpers.Add();
+        try
         {
-            Name = spec.Name,
-            Image = spec.Image,
-            Entrypoint = [.. spec.Entrypoint],
-            Cmd = [.. spec.Arguments],
-            Env = [.. spec.Environment],
-            Labels = new Dictionary<string, string>
+            string id = await CreateAsync(engine, spec, Parameters(engine, spec, operation, mark), new StaleHelper(engine, spec, operation), cancellationToken).ConfigureAwait(false);
+            HelperContainer helper = new(engine, id, mark);
+            if (cancellationToken.IsCancellationRequested)
             {
-                [OperationLabel] = operation,
-                [ClientLabel] = ClientProcess.Current,
-                [HostLabel] = engine.Node.Name,
-                [StartedLabel] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-                [LeaseLabel] = spec.Leased ? "yes" : "no",
-            },
-            Volumes = spec.Volumes.ToDictionary(folder => folder, _ => default(EmptyStruct)),
-            HostConfig = new HostConfig
-            {
-                Binds = [.. spec.Binds],
-                Mounts = [.. spec.Mounts.Select(mount => new Mount { Type = "bind", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly })],
-                VolumesFrom = spec.VolumesFrom is { } other ? [other._id] : [],
-                NetworkMode = spec.HostNetwork ? "host" : "none",
-                // No SELinux label: the alternative is to relabel the host's folders, which are not ours.
-                SecurityOpt = ["no-new-privileges", "label=disable"],
-                // Whatever the engine's default log driver is: only this one's logs can be read back everywhere.
-                LogConfig = new LogConfig { Type = "json-file" },
-            },
-        };
-
-        StaleHelper stale = new(engine, spec, operation);
-        while (true)
-        {
-            // Not to be interrupted: a container whose id is never told to us would be left behind.
-            string? id = await CreateAsync(engine, spec, parameters, stale).ConfigureAwait(false);
-            if (id is not null)
-            {
-                HelperContainer helper = new(engine, id);
-                if (cancellationToken.IsCancellationRequested)
-                {
-                    await helper.DisposeAsync().ConfigureAwait(false);
-                    cancellationToken.ThrowIfCancellationRequested();
-                }
-
-                return helper;
+                await helper.DisposeAsync().ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
             }
 
-            await stale.MakeWayAsync(cancellationToken).ConfigureAwait(false);
+            return helper;
+        }
+        catch
+        {
+            LiveHelpers.Remove(mark);
+            throw;
         }
     }
 
@@ -143,21 +118,7 @@ internal sealed class HelperContainer : IAsyncDisposable
     }
 
     /// <summary>Whether a file or folder is there, as seen from inside.</summary>
-    public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => _engine.AskAsync(
-        async (docker, token) =>
-        {
-            try
-            {
-                await docker.Containers.GetArchiveFromContainerAsync(_id, new ContainerPathStatParameters { Path = path }, statOnly: true, token)
-                    .ConfigureAwait(false);
-                return true;
-            }
-            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
-            {
-                return false;
-            }
-        },
-        cancellationToken);
+    public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => ContainerFile.ExistsAsync(_engine, _id, path, cancellationToken);
 
     /// <summary>Opens a file inside as a tar archive of one entry. It need not run for that.</summary>
     public async Task<Stream> ReadArchiveAsync(string path, CancellationToken cancellationToken)
@@ -214,11 +175,56 @@ internal sealed class HelperContainer : IAsyncDisposable
             // See the remarks.
         }
 
-        LiveHelpers.Remove(_id);
+        LiveHelpers.Remove(_mark);
     }
 
     /// <summary>Gives it up without a word to the engine, when the way there is lost: whoever comes next from this process may sweep it.</summary>
-    public void Abandon() => LiveHelpers.Remove(_id);
+    public void Abandon() => LiveHelpers.Remove(_mark);
+
+    private static CreateContainerParameters Parameters(DockerEngine engine, HelperContainerSpec spec, string operation, string mark) => new()
+    {
+        Name = spec.Name,
+        Image = spec.Image,
+        Entrypoint = [.. spec.Entrypoint],
+        Cmd = [.. spec.Arguments],
+        Env = [.. spec.Environment],
+        Labels = new Dictionary<string, string>
+        {
+            [OperationLabel] = operation,
+            [ClientLabel] = ClientProcess.Current,
+            [MarkLabel] = mark,
+            [HostLabel] = engine.Node.Name,
+            [StartedLabel] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+            [LeaseLabel] = spec.Leased ? "yes" : "no",
+        },
+        Volumes = spec.Volumes.ToDictionary(folder => folder, _ => default(EmptyStruct)),
+        HostConfig = new HostConfig
+        {
+            Binds = [.. spec.Binds],
+            Mounts = [.. spec.Mounts.Select(mount => new Mount { Type = "bind", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly })],
+            VolumesFrom = spec.VolumesFrom is { } other ? [other._id] : [],
+            NetworkMode = spec.HostNetwork ? "host" : "none",
+            // No SELinux label: the alternative is to relabel the host's folders, which are not ours.
+            SecurityOpt = ["no-new-privileges", "label=disable"],
+            // Whatever the engine's default log driver is: only this one's logs can be read back everywhere.
+            LogConfig = new LogConfig { Type = "json-file" },
+        },
+    };
+
+    private static async Task<string> CreateAsync(
+        DockerEngine engine, HelperContainerSpec spec, CreateContainerParameters parameters, StaleHelper stale, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Not to be interrupted: a container whose id is never told to us would be left behind.
+            if (await CreateAsync(engine, spec, parameters, stale).ConfigureAwait(false) is { } id)
+            {
+                return id;
+            }
+
+            await stale.MakeWayAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private static async Task<string?> CreateAsync(
         DockerEngine engine, HelperContainerSpec spec, CreateContainerParameters parameters, StaleHelper stale)

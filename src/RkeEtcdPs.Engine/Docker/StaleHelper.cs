@@ -80,7 +80,7 @@ internal sealed class StaleHelper(DockerEngine engine, HelperContainerSpec spec,
             || (leased && spec.TakesOverLeased)
             // One of this very operation was left when the way to the host broke and was found again.
             || (leased && Label(other, HelperContainer.OperationLabel) == operation)
-            || (client == ClientProcess.Current && !LiveHelpers.Contains(other.ID));
+            || (client == ClientProcess.Current && !LiveHelpers.Contains(Label(other, HelperContainer.MarkLabel) ?? ""));
 
     private async Task<TimeSpan> AgeAsync(ContainerListResponse container, CancellationToken cancellationToken)
     {

@@ -66,7 +66,8 @@ internal static class ToolsImage
         },
         cancellationToken);
 
-    private static Task<bool> IsThereAsync(DockerEngine engine, string image, CancellationToken cancellationToken) => engine.AskAsync(
+    /// <summary>Whether an image is on the host.</summary>
+    public static Task<bool> IsThereAsync(DockerEngine engine, string image, CancellationToken cancellationToken) => engine.AskAsync(
         async (docker, token) =>
         {
             try

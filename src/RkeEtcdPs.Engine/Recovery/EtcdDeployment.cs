@@ -14,6 +14,8 @@ internal sealed class EtcdDeployment
 
     private static readonly string[] CertificateFlags = ["cert-file", "trusted-ca-file", "peer-trusted-ca-file"];
 
+    private static readonly string[] KeyFlags = ["key-file", "peer-key-file"];
+
     private readonly string[] _words;
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
 
@@ -35,6 +37,7 @@ internal sealed class EtcdDeployment
         DataFolder = (Flag("data-dir") ?? "/var/lib/rancher/etcd").TrimEnd('/');
         HostDataFolder = OnHost(DataFolder);
         Certificates = [.. CertificateFlags.Select(Flag).Append(PeerCertificate).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
+        Keys = [.. KeyFlags.Select(Flag).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
     }
 
     public ContainerInspectResponse Inspected { get; }
@@ -66,6 +69,13 @@ internal sealed class EtcdDeployment
 
     /// <summary>All public certificates that it uses, inside the container.</summary>
     public IReadOnlyList<string> Certificates { get; }
+
+    /// <summary>Their private keys, inside the container.</summary>
+    public IReadOnlyList<string> Keys { get; }
+
+    /// <summary>The folders of the host that it sees, but for its data, to be read.</summary>
+    public IEnumerable<HelperMount> ReadableMounts => (Inspected.Mounts ?? []).Where(mount => mount is { Type: "bind", Source.Length: > 0, Destination.Length: > 0 } && mount.Destination.TrimEnd('/') != DataFolder)
+        .Select(mount => new HelperMount(mount.Source, mount.Destination, ReadOnly: true));
 
     /// <summary>The restart policy as the record keeps it.</summary>
     public string RestartPolicy => Inspected.HostConfig?.RestartPolicy is { } policy ? $"{policy.Name}:{policy.MaximumRetryCount}" : $"{RestartPolicyKind.No}:0";

@@ -30,6 +30,9 @@ public sealed record EtcdRestore
     /// <summary>The bytes of the restored data that was taken out again; null when there is none.</summary>
     public long? UndoneDataSize { get; init; }
 
+    /// <summary>Whether all components were restarted after it, by the command itself; null as long as that is not their turn, or not known.</summary>
+    public ComponentsAfter? Components { get; init; }
+
     /// <summary>True when neither the restore nor its undoing has come to its end: one of the two must be run again.</summary>
     public bool Unfinished => Phase is RestorePhase.Switching or RestorePhase.Undoing;
 }

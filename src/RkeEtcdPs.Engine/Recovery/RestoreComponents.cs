@@ -1,30 +1,60 @@
 using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
 /// <summary>What follows a change of the cluster's data: every component that watches starts anew, on every node of the cluster.</summary>
-internal static class RestoreComponents
+internal sealed class RestoreComponents(RestoreSession session, HostOptions options, string operation)
 {
-    /// <summary>Restarts them. What does not come back is told as failures of its nodes when all is done: the data is proved, and stays.</summary>
-    public static async Task RestartAsync(RkeCluster cluster, RestoreRequest request, HostOptions options, IProgress<HostEvent> story, CancellationToken cancellationToken)
+    /// <summary>What the record says before they are restarted.</summary>
+    public static string FirstLine(RestoreRequest request)
+        => RestoreRecord.ComponentsLine(request.NoComponentRestart ? ComponentsAfter.Left : ComponentsAfter.Pending);
+
+    /// <summary>Restarts them, and has the hosts remember how that ended. The data is proved, and stays, whatever comes of this.</summary>
+    /// <returns>What did not come back.</returns>
+    public async Task<IReadOnlyList<(RkeNode Node, EtcdSnapshotException Failure)>> RestartAsync(RestoreStep restart, RestoreStep mark, CancellationToken cancellationToken)
     {
-        List<HostFailure> failures = [];
-        ComponentRestartRequest components = new() { ToolsImage = request.ToolsImage };
-        SelectedNode[] nodes = [.. cluster.Nodes.Select(node => new SelectedNode(cluster, node))];
-        await foreach (Outcome<ComponentRestart> outcome in new ComponentRestarter(options, story).RunAsync(nodes, components, cancellationToken).ConfigureAwait(false))
+        session.Reach(restart);
+        List<(RkeNode Node, EtcdSnapshotException Failure)> failures = [];
+        try
         {
-            if (outcome.Failure is { } failure)
+            ComponentRestartRequest request = new() { ToolsImage = session.Request.ToolsImage };
+            SelectedNode[] nodes = [.. session.Cluster.Nodes.Select(node => new SelectedNode(session.Cluster, node))];
+            await foreach (Outcome<ComponentRestart> outcome in new ComponentRestarter(options, session.Story).RunAsync(nodes, request, cancellationToken).ConfigureAwait(false))
             {
-                failures.Add(new HostFailure(outcome.Node, failure));
-            }
-            else if (outcome.Value is { } restart)
-            {
-                story.Report(new HostMessage(restart.Node, $"[components] {restart.Component}: {restart.Before} before, {restart.After} now"));
+                if (outcome.Failure is { } failure)
+                {
+                    failures.Add((outcome.Node, failure));
+                }
+                else if (outcome.Value is { } value)
+                {
+                    session.Story.Report(new HostMessage(value.Node, $"[components] {value.Component}: {value.Before} before, {value.After} now"));
+                }
             }
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            session.Story.Report(new HostFarewell(session.Cluster.Name, "etcd has its data, but the restart of the components was stopped: run Restart-KubeComponent."));
+            throw;
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            failures.Add((session.Members[0].Node, failure));
+        }
 
-        failures.ForEach(story.Report);
+        await MarkAsync(mark, failures.Count == 0 ? ComponentsAfter.Restarted : ComponentsAfter.Failed, cancellationToken).ConfigureAwait(false);
+        return failures;
+    }
+
+    private async Task MarkAsync(RestoreStep step, ComponentsAfter after, CancellationToken cancellationToken)
+    {
+        var unmarked = await session.TryAsync(
+            step, session.Members, (host, token) => host.RunAsync("mark", token, operation, RestoreRecord.ComponentsLine(after)), cancellationToken).ConfigureAwait(false);
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in unmarked)
+        {
+            session.Story.Report(new HostWarning(host.Node.Name, $"How the restart of the components ended ({after}) could not be noted there. {failure.Message}"));
+        }
     }
 }

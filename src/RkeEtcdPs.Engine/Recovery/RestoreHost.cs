@@ -95,13 +95,11 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         _lockedFolder = hostDataFolder;
         ToolsImageId = await ToolsImage.FindAsync(Engine, Cluster, toolsImage, story, cancellationToken).ConfigureAwait(false);
         _holder = await HelperContainer.CreateAsync(Engine, RestoreScript.Describe(ToolsImageId, hostDataFolder), operation, cancellationToken).ConfigureAwait(false);
-        await _holder.StartAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(_holder.StartAsync(cancellationToken), LockOutSavesAsync(cancellationToken)).ConfigureAwait(false);
         if (_beating.IsCompleted)
         {
             _beating = BeatAsync();
         }
-
-        await LockOutSavesAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Keeps saves away from the host.</summary>
@@ -152,7 +150,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     /// <summary>Runs a program of the etcd image to its end.</summary>
     public async Task<ProgramResult> RunToolAsync(string image, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
-        HelperContainerSpec spec = RestoreScript.DescribeTool(image, _lockedFolder!, command);
+        HelperContainerSpec spec = RestoreScript.DescribeTool(image, _holder ?? throw new DockerUnavailableException(Node, "it is not locked"), command);
         await using HelperContainer tool = await HelperContainer.CreateAsync(Engine, spec, operation, cancellationToken).ConfigureAwait(false);
         await tool.StartAsync(cancellationToken).ConfigureAwait(false);
         List<string> output = [];
@@ -164,6 +162,13 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
 
         return new ProgramResult(await tool.WaitAsync(cancellationToken).ConfigureAwait(false), string.Join('\n', output), string.Join('\n', error));
     }
+
+    /// <summary>The image of its etcd, as the engine here knows it; that of the other hosts where it has no container.</summary>
+    /// <exception cref="ImageMissingException">It is not on the host.</exception>
+    public async Task<string> FindEtcdImageAsync(CancellationToken cancellationToken)
+        => Etcd?.Image ?? (Template?.Inspected.Config?.Image is { } name && await ToolsImage.IsThereAsync(Engine, name, cancellationToken).ConfigureAwait(false)
+            ? name
+            : throw new ImageMissingException(Node, $"it has no etcd container, and lacks the etcd image of the other hosts ({Template?.Inspected.Config?.Image})"));
 
     /// <summary>Finds the way to the host again where it was lost, and takes it again.</summary>
     public async Task ReviveAsync(string hostDataFolder, CancellationToken cancellationToken)
@@ -229,13 +234,13 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
                 {
                     await RunAsync("beat", _over.Token).ConfigureAwait(false);
                 }
-                catch (EtcdSnapshotException)
+                catch (Exception) when (!_over.IsCancellationRequested)
                 {
-                    // The next step says what is wrong.
+                    // The next step says what is wrong; the way may also have been given up at this moment, to be found anew.
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (_over.IsCancellationRequested)
         {
             // Over.
         }
@@ -251,6 +256,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
             _ when (failure + result.Error).Contains("no space left", StringComparison.OrdinalIgnoreCase) => new NotEnoughDiskException(Node, $"its etcd data folder is full ({verb})"),
             "SnapshotCorrupt" => new SnapshotFile.SnapshotCorruptException($"The copy on {Node.Name}: {said}") { Node = Node.Name },
             "SnapshotNotFound" => new SnapshotNotFoundException($"{Node.Name}:{SnapshotFolder.Path}/{said}", "no such file", "Get-EtcdSnapshot shows what is there; -SourceNode copies it from a host that has it.") { Node = Node.Name },
+            "NotEnoughDisk" => new NotEnoughDiskException(Node, said),
             "ToolsUnsuitable" => new ImageMissingException(Node, $"the image does not do as rke-tools: {said}"),
             "RestoreNotSafe" => new RestoreNotSafeException($"{Node.Name}: {said}.", "Look at the folder .etcdsnapshot in etcd's data folder on the host.") { Node = Node.Name },
             _ => new RestoreStepFailedException(Node, $"The step {verb}", string.Create(CultureInfo.InvariantCulture, $"{said} (exit code {result.ExitCode})")),

@@ -81,6 +81,7 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
         Snapshot = record.Snapshot.Length > 0 ? record.Snapshot : null,
         StartedAt = DateTime.TryParse(record.Lines.GetValueOrDefault("started"), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime started) ? started : null,
         Path = $"{host.DataFolder}/{RestoreScript.Folder}/{record.Operation}",
+        Components = record.Components,
         KeptDataSize = record.Kept,
         UndoneDataSize = record.Undone,
     };

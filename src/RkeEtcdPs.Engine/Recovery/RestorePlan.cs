@@ -19,6 +19,24 @@ public sealed record RestorePlan
     /// <summary>When it was taken, in UTC; null when not known.</summary>
     public DateTime? CreatedAt { get; init; }
 
+    /// <summary>How old the snapshot was when the plan was made; null when not known.</summary>
+    public TimeSpan? Age => MadeAt - CreatedAt;
+
+    /// <summary>The id of the cluster as it was, in hexadecimal; null when no member told.</summary>
+    public string? ClusterId { get; init; }
+
+    /// <summary>The names of the nodes whose members are restored, in the order of cluster.yml.</summary>
+    public IReadOnlyList<string> Nodes { get; init; } = [];
+
+    /// <summary>True when they were not chosen, but are all etcd hosts of cluster.yml.</summary>
+    public bool WholeCluster { get; init; } = true;
+
+    /// <summary>The node whose copy the hosts without one get; null when none was named.</summary>
+    public string? SourceNode { get; init; }
+
+    /// <summary>The path or address of the copy that the hosts without one get; null when none was given.</summary>
+    public string? Source { get; init; }
+
     /// <summary>The revision in it; null when not known.</summary>
     public long? Revision { get; init; }
 
@@ -42,10 +60,26 @@ public sealed record RestorePlan
 
     /// <summary>Identifies what the plan was made from. A plan whose fingerprint is not that of a new one is stale.</summary>
     public string Fingerprint => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
-        '\n', [ClusterName, Snapshot, ContentHash ?? "", Resumes ?? "", .. Hosts.Select(host => host.Identity)])))).ToLowerInvariant();
+        '\n', [ClusterName, Snapshot, ContentHash ?? "", SourceNode ?? "", Source ?? "", string.Join(',', Nodes), Resumes ?? "", .. Hosts.Select(host => host.Identity)])))).ToLowerInvariant();
 
     /// <summary>True when nothing forbids the restore.</summary>
     public bool Ready => !Findings.Any(finding => finding.Severity == RestoreFindingSeverity.Error);
+
+    // What was lost by it when it was looked at is not what is lost by it now.
+    private static readonly TimeSpan LongestAge = TimeSpan.FromDays(1);
+
+    /// <summary>Why this plan, which was looked at, is not what would be done now; null when it is.</summary>
+    internal string? FindStale(RestorePlan now) => this switch
+    {
+        _ when now.MadeAt - MadeAt > LongestAge => FormattableString.Invariant($"it was made {(now.MadeAt - MadeAt).TotalHours:0} hours ago"),
+        _ when ClusterName != now.ClusterName => $"it is of the cluster {ClusterName}",
+        _ when Snapshot != now.Snapshot || ContentHash != now.ContentHash => "the snapshot is not the one that it was made with",
+        _ when !Nodes.SequenceEqual(now.Nodes) => $"it is for {string.Join(", ", Nodes)}, and this would be for {string.Join(", ", now.Nodes)}",
+        _ when (SourceNode, Source) != (now.SourceNode, now.Source) => $"its snapshot is from {Source ?? SourceNode ?? "each host"}, and this would be from {now.Source ?? now.SourceNode ?? "each host"}",
+        _ when ClusterId is not null && now.ClusterId is not null && ClusterId != now.ClusterId => "the cluster was restored or made anew since",
+        _ when Fingerprint != now.Fingerprint => "the hosts are not as they were when it was made",
+        _ => null,
+    };
 
     /// <inheritdoc />
     public override string ToString() => $"{ClusterName}: {SnapshotFolder.Path}/{Snapshot}";

@@ -9,13 +9,14 @@ internal static class RestorePlanText
     {
         List<string> actions = [];
         bool apiServer = preflight.ApiServers.Contains(host.Node.Name);
-        bool copied = preflight.Missing.Contains(host) && preflight.Source is not null;
+        string? source = session.Request.Source?.ToString() ?? preflight.Copies.Source?.Node.Name;
+        bool copied = preflight.Copies.Missing.Contains(host) && source is not null;
         if (host.IsMember && host.Locked)
         {
             string operation = preflight.Resumed?.Operation ?? session.Request.Operation;
             if (copied)
             {
-                actions.Add($"copy {SnapshotFolder.Path}/{session.Request.Name} from {preflight.Source!.Node.Name} and verify it");
+                actions.Add($"copy {session.Request.Name} to {SnapshotFolder.Path} from {source} and verify it");
             }
 
             actions.Add($"make the new data in {host.PathOf(operation, "staged")} while etcd serves");
@@ -47,7 +48,7 @@ internal static class RestorePlanText
             Container = host.Etcd?.Id,
             DataPath = host.IsMember && host.Locked ? host.DataFolder : null,
             DataSize = host.Look.Data,
-            CopiedFrom = copied ? preflight.Source!.Node.Name : null,
+            CopiedFrom = copied ? source : null,
             Actions = actions,
         };
     }

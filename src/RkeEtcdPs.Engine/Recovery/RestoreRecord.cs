@@ -39,7 +39,7 @@ internal sealed record RestoreRecord
     /// <summary>Whether etcd ran there before.</summary>
     public bool Ran => Text("ran") == "yes";
 
-    /// <summary>Whether the old cluster served before.</summary>
+    /// <summary>Whether its member served before.</summary>
     public bool Served => Text("served") == "yes";
 
     /// <summary>Whether the restore had to make the etcd container.</summary>
@@ -51,9 +51,14 @@ internal sealed record RestoreRecord
     /// <summary>The id of the cluster before; empty when it did not tell.</summary>
     public string OldClusterId => Text("oldcluster");
 
+    /// <summary>Whether the components were restarted after it; null as long as that is not their turn.</summary>
+    public ComponentsAfter? Components => Enum.TryParse(Text("components"), ignoreCase: true, out ComponentsAfter components) ? components : null;
+
     public bool Unfinished => Phase is RestorePhase.Switching or RestorePhase.Undoing;
 
     public static string PhaseLine(RestorePhase phase) => $"phase={phase.ToString().ToLowerInvariant()}";
+
+    public static string ComponentsLine(ComponentsAfter components) => $"components={components.ToString().ToLowerInvariant()}";
 
     private string Text(string key) => Lines.GetValueOrDefault(key, "");
 

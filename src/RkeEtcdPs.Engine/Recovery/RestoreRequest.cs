@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using RkeEtcdPs.Engine.Snapshots;
+using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -11,6 +13,15 @@ public sealed record RestoreRequest
 
     /// <summary>The node whose copy is given to the hosts that have none; null when all must have it.</summary>
     public string? SourceNode { get; init; }
+
+    /// <summary>The snapshot in a folder or a bucket that is given to the hosts that have none; null when it is on hosts already.</summary>
+    public EtcdSnapshot? Source { get; init; }
+
+    /// <summary>How the bucket of <see cref="Source"/> is reached; null when it is in none.</summary>
+    public S3Connection? SourceConnection { get; init; }
+
+    /// <summary>The SHA-256 that the snapshot's content must have; null when that was not said.</summary>
+    public string? ContentHash { get; init; }
 
     /// <summary>Leave everything as it is when the switch fails, to be looked at, instead of putting the old data back.</summary>
     public bool NoRollback { get; init; }

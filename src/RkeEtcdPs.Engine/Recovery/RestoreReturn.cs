@@ -92,10 +92,16 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
 
     private async Task EndAsync(RestoreHost host, CancellationToken cancellationToken)
     {
-        await host.RunAsync("unstage", cancellationToken, operation).ConfigureAwait(false);
-        if (_records.TryGetValue(host, out RestoreRecord? record) && Moved(record))
+        bool known = _records.TryGetValue(host, out RestoreRecord? record);
+        // As long as another host is not back, every host must remember: one that knows nothing of the restore would look like one that was passed over.
+        if (_lost.IsEmpty)
         {
-            await MarkAsync(host, RestorePhase.Undone, cancellationToken).ConfigureAwait(false);
+            await host.RunAsync("unstage", cancellationToken, operation).ConfigureAwait(false);
+        }
+
+        if (known && record!.Phase is not (null or RestorePhase.Staging) && (Moved(record) || !_lost.IsEmpty))
+        {
+            await host.RunAsync("mark", cancellationToken, operation, RestoreRecord.PhaseLine(RestorePhase.Undone), RestoreComponents.FirstLine(session.Request)).ConfigureAwait(false);
         }
 
         await host.LookAsync(cancellationToken).ConfigureAwait(false);

@@ -12,11 +12,20 @@ internal static class RestoreScript
     /// <summary>The container in which etcd's own tool runs.</summary>
     public const string StageContainer = "etcd-restore-stage";
 
+    /// <summary>The container, never started, through which the certificates are seen where etcd has none.</summary>
+    public const string CertificateContainer = "etcd-restore-certificates";
+
+    /// <summary>RKE's name for the container that links a log.</summary>
+    public const string LogLinkContainer = "rke-log-linker";
+
     /// <summary>The container that only looks; it is in nobody's way.</summary>
     public const string LookContainer = "etcd-restore-look";
 
     /// <summary>The folder in etcd's data folder where all restores keep what is theirs.</summary>
     public const string Folder = ".etcdsnapshot";
+
+    /// <summary>Where a zip is unpacked: a volume of Docker's, gone with the container that is the lock.</summary>
+    private const string Unpacked = "/unpacked";
 
     private const int LeaseSeconds = 60;
 
@@ -30,6 +39,7 @@ internal static class RestoreScript
         Entrypoint = [.. Words("hold")],
         Arguments = [$"{LeaseSeconds}"],
         Binds = [$"{hostDataFolder}:/data", $"{SnapshotFolder.Path}:{SnapshotFolder.Mounted}:ro"],
+        Volumes = [Unpacked],
         Leased = true,
     };
 
@@ -46,13 +56,16 @@ internal static class RestoreScript
     };
 
     /// <summary>A container in which a program of the etcd image runs; newer ones have no shell.</summary>
-    public static HelperContainerSpec DescribeTool(string image, string hostDataFolder, IReadOnlyList<string> command) => new()
+    /// <param name="image">The etcd image.</param>
+    /// <param name="holder">The container that is the lock: what it sees is seen here too.</param>
+    /// <param name="command">The program and its arguments.</param>
+    public static HelperContainerSpec DescribeTool(string image, HelperContainer holder, IReadOnlyList<string> command) => new()
     {
         Name = StageContainer,
         Image = image,
         Entrypoint = [command[0]],
         Arguments = [.. command.Skip(1)],
-        Binds = [$"{hostDataFolder}:/data", $"{SnapshotFolder.Path}:{SnapshotFolder.Mounted}:ro"],
+        VolumesFrom = holder,
         Environment = ["ETCDCTL_API=3"],
         Leased = true,
     };

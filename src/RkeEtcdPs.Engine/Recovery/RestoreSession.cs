@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
@@ -39,11 +40,17 @@ internal sealed class RestoreSession : IAsyncDisposable
     /// <summary>The hosts with an API server, as far as they were reached.</summary>
     public IReadOnlyList<RestoreHost> ControlPlane => [.. Hosts.Where(host => host.IsControlPlane && host.Connected)];
 
+    /// <summary>What failed on further hosts of a step that failed, to be told when all is done.</summary>
+    public ConcurrentQueue<(RkeNode Node, EtcdSnapshotException Failure)> Failures { get; } = new();
+
+    /// <summary>Says that a step begins.</summary>
+    public void Reach(RestoreStep step) => _observer?.Invoke(step, null);
+
     /// <summary>Runs a step on hosts, and gives what failed. It ends on all hosts before it returns.</summary>
     public async Task<IReadOnlyList<(RestoreHost Host, EtcdSnapshotException Failure)>> TryAsync(
         RestoreStep step, IEnumerable<RestoreHost> hosts, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        _observer?.Invoke(step, null);
+        Reach(step);
         (RestoreHost, EtcdSnapshotException?)[] ended = await Task.WhenAll(hosts.Select(async host => (host, await RunAsync(step, host, work, cancellationToken).ConfigureAwait(false))))
             .ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
@@ -51,13 +58,18 @@ internal sealed class RestoreSession : IAsyncDisposable
     }
 
     /// <summary>Runs a step on hosts.</summary>
-    /// <exception cref="EtcdSnapshotException">It failed on a host; what failed on further ones was told as an error of each.</exception>
+    /// <exception cref="EtcdSnapshotException">It failed on a host; what failed on further ones is in <see cref="Failures"/>.</exception>
     public async Task StepAsync(RestoreStep step, IEnumerable<RestoreHost> hosts, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        var failures = await TryAsync(step, hosts, work, cancellationToken).ConfigureAwait(false);
+        ThrowFirst(await TryAsync(step, hosts, work, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <exception cref="EtcdSnapshotException">The first of what failed; the rest is in <see cref="Failures"/>.</exception>
+    public void ThrowFirst(IReadOnlyList<(RestoreHost Host, EtcdSnapshotException Failure)> failures)
+    {
         foreach ((RestoreHost host, EtcdSnapshotException failure) in failures.Skip(1))
         {
-            _story.Report(new HostFailure(host.Node, failure));
+            Failures.Enqueue((host.Node, failure));
         }
 
         if (failures.Count > 0)

@@ -15,8 +15,12 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
     {
         try
         {
-            await DistributeAsync(cancellationToken).ConfigureAwait(false);
-            HostCopy copy = preflight.Copies[preflight.Source!];
+            if (preflight.Copies.Missing.Count > 0)
+            {
+                await preflight.Copies.DistributeAsync(options, cancellationToken).ConfigureAwait(false);
+            }
+
+            HostCopy copy = preflight.Copies.Chosen!;
             // Raised on all members or on none: otherwise they would not be one cluster.
             bool bump = session.Members.All(host => preflight.Tools[host].Bumps);
             long revision = copy.Revision + (bump ? RestoreTool.Bump : 0);
@@ -48,25 +52,10 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
         }
     }));
 
-    private async Task DistributeAsync(CancellationToken cancellationToken)
-    {
-        if (preflight.Missing.Count == 0)
-        {
-            return;
-        }
-
-        RestoreHost source = preflight.Source!;
-        await session.StepAsync(
-            RestoreStep.Distribute,
-            [source],
-            (_, token) => SnapshotCopies.DistributeAsync(session, options, source, preflight.Copies[source], preflight.Missing, token),
-            cancellationToken).ConfigureAwait(false);
-    }
-
     private async Task StageAsync(RestoreHost host, string cluster, string token, bool bump, CancellationToken cancellationToken)
     {
-        string image = (host.Etcd ?? host.Template)!.Image;
-        IReadOnlyList<string> command = preflight.Tools[host].Restore(Operation, session.Request.Name, host.MemberName, host.PeerUrls, cluster, token, bump);
+        string image = await host.FindEtcdImageAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> command = preflight.Tools[host].Restore(Operation, preflight.Copies.Held[host].Path!, host.MemberName, host.PeerUrls, cluster, token, bump);
         ProgramResult result = await host.RunToolAsync(image, command, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0)
         {
@@ -101,10 +90,10 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
         $"apiservers={string.Join(',', preflight.ApiServers)}",
         $"started={DateTime.UtcNow:O}",
         $"restart={(host.Etcd ?? host.Template)!.RestartPolicy}",
-        $"ran={(host.Etcd is { Running: true } ? "yes" : "no")}",
+        $"ran={(host.Etcd is { Inspected.State.Running: true } ? "yes" : "no")}",
         $"container={(host.Etcd is null ? "created" : "kept")}",
-        $"served={(preflight.Served ? "yes" : "no")}",
+        $"served={(preflight.Members.Serves(host) ? "yes" : "no")}",
         $"old={(host.Look.Data is null ? "none" : "member")}",
-        $"oldcluster={preflight.ClusterId}",
+        $"oldcluster={preflight.Members.ClusterId}",
     ];
 }

@@ -54,6 +54,12 @@ public enum RestoreStep
     /// <summary>The record says that the restore is done.</summary>
     MarkDone,
 
+    /// <summary>Every component that watches is restarted, on every node.</summary>
+    RestartComponents,
+
+    /// <summary>The record says how the restart of the components ended.</summary>
+    MarkRestarted,
+
     /// <summary>Way back: the record says that the old data is put back.</summary>
     MarkUndoing,
 
@@ -83,4 +89,10 @@ public enum RestoreStep
 
     /// <summary>Way back: what was staged is removed, and the record says that the restore is undone.</summary>
     MarkUndone,
+
+    /// <summary>Way back by hand: every component that watches is restarted, on every node.</summary>
+    BackRestartComponents,
+
+    /// <summary>Way back by hand: the record says how the restart of the components ended.</summary>
+    BackMarkRestarted,
 }

@@ -24,7 +24,8 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await session.StepAsync(RestoreStep.StartEtcd, members, StartAsync, cancellationToken).ConfigureAwait(false);
         await new RestoreProof(session, record).RunAsync(cancellationToken).ConfigureAwait(false);
         Proved = true;
-        await FinishAsync(members, cancellationToken).ConfigureAwait(false);
+        // Not to be interrupted: the API servers are stopped.
+        await FinishAsync(members, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task SwitchAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
@@ -45,11 +46,16 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
 
     private async Task FinishAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
     {
-        await session.StepAsync(
+        // Where one host fails the others go on: the new cluster serves, and an API server that stays stopped helps nobody.
+        var failed = await session.TryAsync(
             RestoreStep.ReleaseEtcd, members, (host, token) => EtcdSwitch.ReleaseAsync(host, RecordOf(host).RestartPolicy, token), cancellationToken).ConfigureAwait(false);
-        await session.StepAsync(RestoreStep.StartApiServers, ApiServers, EtcdSwitch.StartApiServerAsync, cancellationToken).ConfigureAwait(false);
-        await session.StepAsync(
-            RestoreStep.MarkDone, members, (host, token) => host.RunAsync("mark", token, record.Operation, RestoreRecord.PhaseLine(RestorePhase.Done)), cancellationToken).ConfigureAwait(false);
+        RestoreHost[] unreleased = [.. failed.Select(one => one.Host)];
+        failed = [.. failed, .. await session.TryAsync(RestoreStep.StartApiServers, ApiServers, EtcdSwitch.StartApiServerAsync, cancellationToken).ConfigureAwait(false)];
+        await Task.WhenAll(members.Where(host => RecordOf(host).Created).Select(host => LogLink.MakeAsync(host, session, cancellationToken))).ConfigureAwait(false);
+        string[] lines = [RestoreRecord.PhaseLine(RestorePhase.Done), RestoreComponents.FirstLine(session.Request)];
+        failed = [.. failed, .. await session.TryAsync(
+            RestoreStep.MarkDone, members.Except(unreleased), (host, token) => host.RunAsync("mark", token, [record.Operation, .. lines]), cancellationToken).ConfigureAwait(false)];
+        session.ThrowFirst(failed);
     }
 
     private async Task StartAsync(RestoreHost host, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using RkeEtcdPs.Engine.Docker;
-using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -13,19 +12,49 @@ internal sealed record RestoreTool(string Path, bool Bumps)
 
     private static readonly string[] Places = ["/usr/local/bin/etcdutl", "/usr/bin/etcdutl", "/usr/local/bin/etcdctl", "/usr/bin/etcdctl"];
 
-    /// <summary>Finds it by trying: newer images have no shell, and the container may be gone.</summary>
+    private static readonly string[] Environment = ["ETCDCTL_API=3"];
+
+    /// <summary>Finds it, in the container of etcd where there is one, and otherwise by trying: newer images have no shell.</summary>
     /// <exception cref="ImageMissingException">The image has none.</exception>
-    public static async Task<RestoreTool> FindAsync(RestoreHost host, string image, CancellationToken cancellationToken)
+    public static async Task<RestoreTool> FindAsync(RestoreHost host, CancellationToken cancellationToken)
+        => host.Etcd is { } etcd
+            ? await FindInAsync(host, etcd, cancellationToken).ConfigureAwait(false) ?? throw NoTool(host)
+            : await TryAsync(host, await host.FindEtcdImageAsync(cancellationToken).ConfigureAwait(false), Places, cancellationToken).ConfigureAwait(false);
+
+    private static async Task<RestoreTool?> FindInAsync(RestoreHost host, EtcdDeployment etcd, CancellationToken cancellationToken)
     {
         foreach (string place in Places)
         {
+            if (!await ContainerFile.ExistsAsync(host.Engine, etcd.Id, place, cancellationToken).ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            if (!etcd.Running)
+            {
+                return await TryAsync(host, etcd.Image, [place], cancellationToken).ConfigureAwait(false);
+            }
+
+            ProgramResult help = await ContainerProgram.RunAsync(host.Engine, etcd.Id, Environment, Help(place), cancellationToken).ConfigureAwait(false);
+            if (help.ExitCode == 0)
+            {
+                return Read(place, help);
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task<RestoreTool> TryAsync(RestoreHost host, string image, IEnumerable<string> places, CancellationToken cancellationToken)
+    {
+        foreach (string place in places)
+        {
             try
             {
-                ProgramResult help = await host.RunToolAsync(image, [place, "snapshot", "restore", "--help"], cancellationToken).ConfigureAwait(false);
+                ProgramResult help = await host.RunToolAsync(image, Help(place), cancellationToken).ConfigureAwait(false);
                 if (help.ExitCode == 0)
                 {
-                    string text = help.Output + help.Error;
-                    return new RestoreTool(place, text.Contains("--bump-revision", StringComparison.Ordinal) && text.Contains("--mark-compacted", StringComparison.Ordinal));
+                    return Read(place, help);
                 }
             }
             catch (Hosts.DockerUnavailableException error) when (error.Answered)
@@ -34,13 +63,23 @@ internal sealed record RestoreTool(string Path, bool Bumps)
             }
         }
 
-        throw new ImageMissingException(host.Node, "its etcd image has neither etcdutl nor etcdctl");
+        throw NoTool(host);
     }
 
+    private static string[] Help(string place) => [place, "snapshot", "restore", "--help"];
+
+    private static RestoreTool Read(string place, ProgramResult help)
+    {
+        string text = help.Output + help.Error;
+        return new RestoreTool(place, text.Contains("--bump-revision", StringComparison.Ordinal) && text.Contains("--mark-compacted", StringComparison.Ordinal));
+    }
+
+    private static ImageMissingException NoTool(RestoreHost host) => new(host.Node, "its etcd image has neither etcdutl nor etcdctl");
+
     /// <summary>The command that makes the data of one member.</summary>
-    public IReadOnlyList<string> Restore(string operation, string snapshot, string member, string peerUrls, string initialCluster, string token, bool bump) =>
+    public IReadOnlyList<string> Restore(string operation, string path, string member, string peerUrls, string initialCluster, string token, bool bump) =>
     [
-        Path, "snapshot", "restore", $"{SnapshotFolder.Mounted}/{snapshot}",
+        Path, "snapshot", "restore", path,
         $"--name={member}",
         $"--initial-cluster={initialCluster}",
         $"--initial-cluster-token={token}",

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
 
@@ -14,14 +15,24 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
     /// <param name="request">Limits, and <see cref="RestoreRequest.Force"/> to go on without hosts that cannot be reached. Its name does not matter.</param>
     /// <param name="approve">Asked with the operation's id, as the hosts remember it, before the first change; false ends it there.</param>
     /// <param name="cancellationToken">Stops it before the first change; then it goes on to its end.</param>
-    /// <returns>One result per host.</returns>
+    /// <returns>One result per host, as soon as the old cluster is proved, and after them what did not come back of the components; nothing when it was not approved.</returns>
     /// <exception cref="RestoreNotSafeException">There is nothing to undo, or something forbids it; nothing was changed.</exception>
     /// <exception cref="RestoreUnfinishedException">Something is left to be done by another call.</exception>
-    public async Task<IReadOnlyList<RestoreResult>> RunAsync(
-        RkeCluster cluster, string? operation, RestoreRequest request, Func<EtcdRestore, Task<bool>> approve, CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<Outcome<RestoreResult>> RunAsync(
+        RkeCluster cluster, string? operation, RestoreRequest request, Func<EtcdRestore, Task<bool>> approve, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using RestoreSession session = new(cluster, cluster.EtcdNodes, request, options, story);
+        RestoreEnd end = new(session, options, RestorePhase.Undone);
+        await foreach (Outcome<RestoreResult> outcome in end.RunAsync(() => ReturnAsync(session, operation, request, approve, cancellationToken), cancellationToken).ConfigureAwait(false))
+        {
+            yield return outcome;
+        }
+    }
+
+    private static async Task<string?> ReturnAsync(
+        RestoreSession session, string? operation, RestoreRequest request, Func<EtcdRestore, Task<bool>> approve, CancellationToken cancellationToken)
     {
         List<RestoreFinding> findings = [];
-        await using RestoreSession session = new(cluster, cluster.EtcdNodes, request, options, story);
         await new SessionOpening(session, findings).RunAsync(cancellationToken).ConfigureAwait(false);
         // A host that is gone may be passed over; one at which somebody works, or of which nothing is understood, may not.
         RestoreFinding[] against = [.. findings.Where(finding => finding.Severity == RestoreFindingSeverity.Error
@@ -37,10 +48,15 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         RestoreHost first = session.Members.First(host => host.Look.Operations.Contains(record));
         if (!await approve(RestoreList.Describe(first, record)).ConfigureAwait(false))
         {
-            return [];
+            return null;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        if (NeedsRestart(record) && session.Members.All(host => host.Look.Operations.Any(one => one.Operation == record.Operation && one.Phase == RestorePhase.Undone)))
+        {
+            return record.Operation; // All that is left is the restart of the components, which follows.
+        }
+
         RestoreReturn back = new(session, record.Operation);
         await back.RunAsync(first.DataFolder, CancellationToken.None).ConfigureAwait(false);
         if (back.Lost.Count > 0)
@@ -49,19 +65,14 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
             throw new RestoreUnfinishedException(record.Operation, $"the old data was put back, except where this went wrong: {left}", back.Lost.Values.First());
         }
 
-        if (!request.NoComponentRestart)
-        {
-            await RestoreComponents.RestartAsync(cluster, request, options, story, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await SnapshotRestore.ConcludeAsync(session, record.Operation, RestorePhase.Undone).ConfigureAwait(false);
+        return record.Operation;
     }
 
     private static RestoreRecord Choose(RestoreSession session, string? operation)
     {
         RestoreRecord[] all = [.. session.Members.SelectMany(host => host.Look.Operations).Where(record => record.Phase is not (null or RestorePhase.Staging)).OrderBy(record => record.Operation, StringComparer.Ordinal)];
         RestoreRecord chosen = all.LastOrDefault(record => operation is null ? record.Unfinished : record.Operation == operation)
-            ?? all.LastOrDefault(record => operation is null && record.Phase == RestorePhase.Done)
+            ?? all.LastOrDefault(record => operation is null && (record.Phase == RestorePhase.Done || NeedsRestart(record)))
             ?? throw new RestoreNotSafeException(
                 operation is null ? "There is no restore to undo on these hosts." : $"There is no restore {operation} on these hosts.", "Get-EtcdRestore shows those that there are.");
         if (all.FirstOrDefault(other => string.CompareOrdinal(other.Operation, chosen.Operation) > 0 && other.Phase != RestorePhase.Undone) is { } later)
@@ -70,9 +81,13 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         }
 
         // Of the records on the hosts the one that has come least far decides whether there is anything left to do.
-        return all.Where(record => record.Operation == chosen.Operation).FirstOrDefault(record => record.Phase != RestorePhase.Undone)
+        RestoreRecord[] same = [.. all.Where(record => record.Operation == chosen.Operation)];
+        return same.FirstOrDefault(record => record.Phase != RestorePhase.Undone) ?? same.FirstOrDefault(NeedsRestart)
             ?? throw new RestoreNotSafeException($"The restore {chosen.Operation} is undone already.", "Get-EtcdRestore shows what each host keeps.");
     }
+
+    // Undone, but the client went away before all components had been restarted.
+    private static bool NeedsRestart(RestoreRecord record) => record is { Phase: RestorePhase.Undone, Components: ComponentsAfter.Pending or ComponentsAfter.Failed };
 
     /// <summary>Where some hosts keep old data and others know nothing of the restore, what is left would go back alone.</summary>
     private static void CheckComplete(RestoreSession session, RestoreRecord record, bool force)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Snapshots;
 
@@ -16,7 +17,8 @@ internal static class SnapshotCopies
         string[] lines = await host.RunAsync("verify", cancellationToken, name).ConfigureAwait(false);
         string[] words = [.. lines.First(line => line.StartsWith("snapshot ", StringComparison.Ordinal)).Split(' ').Skip(1)];
         (long revision, long keys) = ReadStatus(host, lines);
-        return new HostCopy(Number(words[0]), DateTimeOffset.FromUnixTimeSeconds(Number(words[1])).UtcDateTime, words[2], revision, keys);
+        string path = lines.First(line => line.StartsWith("at ", StringComparison.Ordinal))["at ".Length..];
+        return new HostCopy(Number(words[0]), DateTimeOffset.FromUnixTimeSeconds(Number(words[1])).UtcDateTime, words[2], revision, keys, Number(words[3]), path);
     }
 
     /// <summary>The figures of <c>snapshot status</c> in what a step wrote.</summary>
@@ -37,56 +39,43 @@ internal static class SnapshotCopies
     /// <summary>The names of the snapshots on a host.</summary>
     public static async Task<IReadOnlyList<string>> ListAsync(RestoreHost host, CancellationToken cancellationToken)
         => [.. (await host.RunAsync("list", cancellationToken).ConfigureAwait(false))
-            .Where(line => line.StartsWith("snapshot ", StringComparison.Ordinal)).Select(line => line.Split(' ', 3)[2])];
+            .Where(line => line.StartsWith("snapshot ", StringComparison.Ordinal)).Select(line => SnapshotFileName.Read(line.Split(' ', 3)[2]).Name)];
 
-    /// <summary>Gives the copy of one host to others. Each verifies what it took in before it has its name.</summary>
+    /// <summary>Gives a snapshot to hosts. Each verifies what it took in before it has its name.</summary>
     public static async Task DistributeAsync(
-        RestoreSession session, HostOptions options, RestoreHost source, HostCopy copy, IReadOnlyList<RestoreHost> targets, CancellationToken cancellationToken)
+        RestoreSession session, HostOptions options, EtcdSnapshot source, IReadOnlyList<RestoreHost> targets, CancellationToken cancellationToken)
     {
-        SaveRequest request = new() { Name = session.Request.Name, ToolsImage = session.Request.ToolsImage };
-        RestoreHost[] all = [source, .. targets];
-        await Task.WhenAll(all.Select(host => host.LetSavesInAsync())).ConfigureAwait(false);
-        List<HostSave> opened = [];
-        try
+        CopyRequest request = new() { Clusters = [session.Cluster], SourceConnection = session.Request.SourceConnection, ToolsImage = session.Request.ToolsImage };
+        CopyItem item = new([source], [.. targets.Select(host => new HostDestination(new SelectedNode(session.Cluster, host.Node)))]);
+        List<(RestoreHost Host, EtcdSnapshotException Failure)> failures = [];
+        // A copy takes the same name as a save.
+        await Task.WhenAll(targets.Select(host => host.LetSavesInAsync())).ConfigureAwait(false);
+        await using (SnapshotCopy copy = new(options, request, session.Story))
         {
-            foreach (RestoreHost host in all)
+            await foreach (CopyOutcome outcome in copy.RunAsync([item], cancellationToken).ConfigureAwait(false))
             {
-                opened.Add(await HostSave.ConnectAsync(new SelectedNode(session.Cluster, host.Node), request, options, session.Story, cancellationToken).ConfigureAwait(false));
+                if (outcome.Failure is { } failure)
+                {
+                    failures.Add((targets.First(host => ReferenceEquals(host.Node, outcome.Subject)), failure));
+                }
             }
-
-            await opened[0].LockToLookAsync(cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(opened.Skip(1).Select(host => host.PrepareToReceiveAsync(Describe(source, request.Name, copy), cancellationToken))).ConfigureAwait(false);
-            SnapshotFanOut fanOut = new(targets.Count, request.StallLimit);
-            Task reading = fanOut.SendAsync(
-                source.Node.Name, opened[0].ReadAsync, async error => await opened[0].ExplainAsync(error).ConfigureAwait(false), cancellationToken);
-            await Task.WhenAll(opened.Skip(1).Select((host, index) => ReceiveAsync(host, fanOut.Branches[index], copy, cancellationToken))).ConfigureAwait(false);
-            await reading.ConfigureAwait(false);
-        }
-        finally
-        {
-            await Task.WhenAll(opened.Select(host => host.DisposeAsync().AsTask())).ConfigureAwait(false);
         }
 
-        await Task.WhenAll(all.Select(host => host.LockOutSavesAsync(cancellationToken))).ConfigureAwait(false);
+        session.ThrowFirst(failures);
+        await Task.WhenAll(targets.Select(host => host.LockOutSavesAsync(cancellationToken))).ConfigureAwait(false);
     }
 
-    private static async Task ReceiveAsync(HostSave host, Stream content, HostCopy copy, CancellationToken cancellationToken)
-    {
-        await using (content.ConfigureAwait(false))
-        {
-            await host.ReceiveAsync(content, copy.Size, copy.CreatedAt, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static EtcdSnapshot Describe(RestoreHost source, string name, HostCopy copy) => new()
+    /// <summary>The copy of a host, as one that is copied.</summary>
+    public static EtcdSnapshot Describe(RestoreHost source, string name, HostCopy copy) => new()
     {
         ClusterName = source.Node.ClusterName,
         Node = source.Node.Name,
         Address = source.Node.Address,
         Name = name,
-        Path = $"{SnapshotFolder.Path}/{name}",
+        Path = $"{SnapshotFolder.Path}/{name}{(copy.IsUnpacked ? ".zip" : "")}",
         Location = SnapshotLocation.Host,
-        Size = copy.Size,
+        IsZip = copy.IsUnpacked,
+        Size = copy.FileSize,
         CreatedAt = copy.CreatedAt,
         ContentHash = copy.Hash,
     };

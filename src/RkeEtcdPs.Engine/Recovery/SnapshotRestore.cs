@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
@@ -22,20 +23,33 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     /// <param name="request">What to restore.</param>
     /// <param name="approve">Asked with the plan before the first change; false ends it there.</param>
     /// <param name="cancellationToken">Stops it; once the switch has begun the old data is put back before it returns.</param>
-    /// <returns>One result per host with a member; none when it was not approved.</returns>
+    /// <returns>
+    /// One result per host with a member, as soon as the new cluster is proved, and after them what did not come back of the components; nothing when it
+    /// was not approved. Where a step failed on more than one host, the failures of the others come before the exception.
+    /// </returns>
     /// <exception cref="RestoreNotSafeException">Something forbids it; nothing was changed.</exception>
     /// <exception cref="RestoreRolledBackException">It failed, and the old cluster is back.</exception>
     /// <exception cref="RestoreUnfinishedException">It failed, and something is left to be done by another call.</exception>
-    public async Task<IReadOnlyList<RestoreResult>> RunAsync(
-        RkeCluster cluster, RestoreRequest request, Func<RestorePlan, Task<bool>> approve, CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<Outcome<RestoreResult>> RunAsync(
+        RkeCluster cluster, RestoreRequest request, Func<RestorePlan, Task<bool>> approve, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using RestoreSession session = Open(cluster, request);
+        RestoreEnd end = new(session, options, RestorePhase.Done);
+        await foreach (Outcome<RestoreResult> outcome in end.RunAsync(() => ReplaceAsync(session, request, approve, cancellationToken), cancellationToken).ConfigureAwait(false))
+        {
+            yield return outcome;
+        }
+    }
+
+    /// <returns>The id of the operation; null when it was not approved.</returns>
+    private async Task<string?> ReplaceAsync(RestoreSession session, RestoreRequest request, Func<RestorePlan, Task<bool>> approve, CancellationToken cancellationToken)
+    {
         RestorePreflight preflight = new(session);
         RestorePlan plan = await preflight.RunAsync(cancellationToken).ConfigureAwait(false);
         Refuse(plan, request);
         if (!await approve(plan).ConfigureAwait(false))
         {
-            return [];
+            return null;
         }
 
         if (preflight.Resumed is null)
@@ -46,39 +60,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
 
         string operation = preflight.Resumed?.Operation ?? request.Operation;
         await SwitchAsync(session, RecordOf(session, operation), cancellationToken).ConfigureAwait(false);
-        if (!request.NoComponentRestart)
-        {
-            await RestoreComponents.RestartAsync(cluster, request, options, story, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await ConcludeAsync(session, operation, RestorePhase.Done).ConfigureAwait(false);
-    }
-
-    internal static async Task<IReadOnlyList<RestoreResult>> ConcludeAsync(RestoreSession session, string operation, RestorePhase phase)
-    {
-        List<RestoreResult> results = [];
-        foreach (RestoreHost host in session.Members)
-        {
-            await host.LookAsync(CancellationToken.None).ConfigureAwait(false);
-            RestoreRecord? record = host.Look.Operations.FirstOrDefault(one => one.Operation == operation);
-            long? kept = phase == RestorePhase.Done ? record?.Kept : record?.Undone;
-            results.Add(new RestoreResult
-            {
-                ClusterName = session.Cluster.Name,
-                Node = host.Node.Name,
-                Operation = operation,
-                Snapshot = record?.Snapshot ?? session.Request.Name,
-                ContentHash = record?.Hash,
-                Phase = phase,
-                Revision = host.Revision,
-                Outage = host.Outage.ElapsedTicks > 0 ? host.Outage.Elapsed : null,
-                KeptDataPath = kept is null ? null : host.PathOf(operation, phase == RestorePhase.Done ? "kept" : "undone"),
-                KeptDataSize = kept,
-                Steps = [.. host.Steps],
-            });
-        }
-
-        return results;
+        return operation;
     }
 
     private RestoreSession Open(RkeCluster cluster, RestoreRequest request)
@@ -92,9 +74,9 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
             throw new RestoreNotSafeException(against);
         }
 
-        if (request.Plan is { } reviewed && reviewed.Fingerprint != plan.Fingerprint)
+        if (request.Plan?.FindStale(plan) is { } stale)
         {
-            throw new RestoreNotSafeException("The plan is stale: the hosts are not as they were when it was made. Nothing was changed.", "Make a new plan with -PlanOnly and look at it.");
+            throw new RestoreNotSafeException($"The plan is stale: {stale}. Nothing was changed.", "Make a new plan with -PlanOnly and look at it.");
         }
     }
 
@@ -130,11 +112,18 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         if (back.Lost.Count > 0)
         {
             string left = string.Join(" ", back.Lost.Select(lost => $"{lost.Key.Node.Name}: {lost.Value.Message}"));
-            throw new RestoreUnfinishedException(
-                record.Operation, $"{cause.Message} The old data was put back{(back.Proved ? " and serves" : "")}, except where this went wrong: {left}", cause);
+            throw Farewell(session, new RestoreUnfinishedException(
+                record.Operation, $"{cause.Message} The old data was put back{(back.Proved ? " and serves" : "")}, except where this went wrong: {left}", cause));
         }
 
-        throw new RestoreRolledBackException(record.Operation, cause, back);
+        throw Farewell(session, new RestoreRolledBackException(record.Operation, cause, back));
+    }
+
+    // Said also to somebody who has stopped it, and who sees no errors any more.
+    private EtcdSnapshotException Farewell(RestoreSession session, EtcdSnapshotException failure)
+    {
+        story.Report(new HostFarewell(session.Cluster.Name, failure.Message));
+        return failure;
     }
 
     private static RestoreRecord RecordOf(RestoreSession session, string operation)

@@ -6,7 +6,7 @@
 #   beat                      a call
 #   look                      what is there: room, data, operations
 #   list                      the names of snapshots, with their sizes
-#   verify NAME               hashes a snapshot and has etcd's tool read it
+#   verify NAME               hashes a snapshot, unpacked if it is a zip, and has etcd's tool read it
 #   begin OPERATION LINE...   makes the folder of an operation, and its record
 #   mark OPERATION LINE...    replaces lines of the record
 #   settle OPERATION          what was staged is given etcd's owner, put on the disk and read
@@ -102,8 +102,23 @@ snapshot_status() {
     fi
 }
 
+# The zip that later RKE versions make is unpacked into a volume of this container, which goes with it.
+unpack() {
+    [ -f "$1" ] || fail "SnapshotNotFound $2"
+    needed=$(unzip -l "$1" 2>/dev/null | tail -n 1 | awk '{ print $1 }')
+    [ "${needed:-x}" -gt 0 ] 2>/dev/null || fail "SnapshotCorrupt its zip cannot be read"
+    free=$(($(df -Pk /unpacked | tail -n 1 | awk '{ print $4 }') * 1024))
+    [ "$free" -gt $((needed + needed / 10)) ] || fail "NotEnoughDisk the volumes of its engine have $free bytes free, and unpacking the snapshot needs $needed"
+    unzip -p "$1" -x '*.rkestate' >/unpacked/.part 2>/dev/null || fail "SnapshotCorrupt its zip cannot be unpacked"
+    must mv -f /unpacked/.part "/unpacked/$2"
+    found=$1
+    file=/unpacked/$2
+}
+
 verify() {
     file=/backup/$1
+    found=$file
+    [ -e "$file" ] || unpack "$file.zip" "$1"
     [ -f "$file" ] || fail "SnapshotNotFound $1"
     size=$(stat -c %s "$file")
     [ $((size % 512)) -eq 32 ] || fail "SnapshotCorrupt a snapshot of $size bytes cannot be whole"
@@ -116,7 +131,8 @@ verify() {
     [ "${#written}${#computed}" = 6464 ] || fail "ToolsUnsuitable it computed no SHA-256"
     [ "$computed" = "$written" ] || fail "SnapshotCorrupt its bytes hash to $computed but etcd wrote $written"
     status=$(snapshot_status "$file") || fail "SnapshotCorrupt etcd's own tool cannot read it"
-    echo "snapshot $size $(stat -c %Y "$file") $computed"
+    echo "snapshot $size $(stat -c %Y "$found") $computed $(stat -c %s "$found")"
+    echo "at $file"
     echo "status $status"
 }
 
@@ -185,6 +201,9 @@ back() {
         must mv "$folder/kept/member" "$data/member"
     elif [ "$2" = none ] && [ ! -e "$folder/staged/member" ] && [ ! -e "$folder/undone/member" ]; then
         aside
+    elif [ "$2" != none ] && [ ! -e "$folder/staged/member" ] && [ ! -e "$folder/undone/member" ]; then
+        # What is in its place is neither the old data that never went nor the old data that came back.
+        fail "RestoreNotSafe the old data is not kept any more"
     fi
     flush "$folder" "$data"
     [ "$2" = none ] || [ -d "$data/member" ] || fail "RestoreNotSafe the old data is not there any more"
@@ -199,8 +218,13 @@ aside() {
 }
 
 unstage() {
+    if [ ! -e "$folder/kept" ] && [ ! -e "$folder/undone" ]; then
+        # The record goes first: without one, what is left is known to be of no use to anybody.
+        must rm -f "$folder/record"
+        flush "$folder"
+        must rm -rf "$folder"
+    fi
     must rm -rf "$folder/staged"
-    [ -e "$folder/kept" ] || [ -e "$folder/undone" ] || must rm -rf "$folder"
     rmdir "$base" 2>/dev/null
     flush "$data"
 }

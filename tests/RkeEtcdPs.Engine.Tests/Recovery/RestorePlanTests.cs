@@ -34,6 +34,29 @@ public sealed class RestorePlanTests
     }
 
     [Fact]
+    public void Plan_that_would_mean_something_else_now_is_stale_and_says_why()
+    {
+        RestorePlan reviewed = Plan with { Nodes = ["a"], ClusterId = "1", MadeAt = DateTime.UtcNow };
+
+        Assert.Null(reviewed.FindStale(reviewed with { CurrentRevision = 13, MadeAt = DateTime.UtcNow.AddMinutes(5) }));
+        Assert.Null(reviewed.FindStale(reviewed with { ClusterId = null }));
+        Assert.Contains("30 hours", reviewed.FindStale(reviewed with { MadeAt = DateTime.UtcNow.AddHours(30) }));
+        Assert.Contains("for a, b", (reviewed with { Nodes = ["a", "b"] }).FindStale(reviewed));
+        Assert.Contains("from a, and this would be from each host", (reviewed with { SourceNode = "a" }).FindStale(reviewed));
+        Assert.Contains("from /f, and this would be from a", (reviewed with { Source = "/f" }).FindStale(reviewed with { SourceNode = "a" }));
+        Assert.Contains("made anew", reviewed.FindStale(reviewed with { ClusterId = "2" }));
+        Assert.Contains("snapshot", reviewed.FindStale(reviewed with { ContentHash = "abd" }));
+        Assert.Contains("hosts", reviewed.FindStale(reviewed with { Hosts = [reviewed.Hosts[0] with { Container = "2" }] }));
+    }
+
+    [Fact]
+    public void Clocks_that_differ_from_each_other_are_told_and_not_one_that_all_share()
+    {
+        Assert.Null(MemberSurvey.DescribeClocks([("a", TimeSpan.FromHours(1)), ("b", TimeSpan.FromHours(1) + TimeSpan.FromSeconds(4))]));
+        Assert.Contains("a 0 s, b -9 s", MemberSurvey.DescribeClocks([("a", TimeSpan.Zero), ("b", TimeSpan.FromSeconds(-9))]));
+    }
+
+    [Fact]
     public void Look_reads_every_operation_with_its_record()
     {
         HostLook look = HostLook.Parse(

@@ -55,9 +55,13 @@ internal static class DyingClient
         RkeCluster cluster = ClusterFile.Read(clusterYml);
         HostOptions options = new() { SshConfigPath = sshConfig };
         Progress<HostEvent> story = new();
-        _ = snapshot.Length > 0
-            ? await new SnapshotRestore(options, story).RunAsync(cluster, request, _ => Task.FromResult(true))
-            : await new RestoreUndo(options, story).RunAsync(cluster, null, request, _ => Task.FromResult(true));
+        IAsyncEnumerable<Outcome<RestoreResult>> outcomes = snapshot.Length > 0
+            ? new SnapshotRestore(options, story).RunAsync(cluster, request, _ => Task.FromResult(true))
+            : new RestoreUndo(options, story).RunAsync(cluster, null, request, _ => Task.FromResult(true));
+        await foreach (Outcome<RestoreResult> _ in outcomes)
+        {
+        }
+
         return 0;
     }
 }

@@ -77,6 +77,39 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Member_outside_cluster_yml_a_missing_key_and_a_certificate_for_another_address_are_all_told_at_once()
+    {
+        await Product.SaveSameAsync("good");
+        string added = (await Lab.Hosts[0].EtcdctlAsync("member", "add", "stranger", "--peer-urls=https://10.99.99.99:2380")).OrThrow().StandardOutput;
+        string key = Lab.Hosts[1].PathOf($"/etc/kubernetes/ssl/kube-etcd-{Lab.Hosts[1].InternalAddress.Replace('.', '-')}-key.pem");
+        File.Delete(key);
+        await SignAsync(Lab.Hosts[2], DateTimeOffset.UtcNow.AddDays(9), "10.99.99.99");
+
+        RestoreNotSafeException failure = await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good" });
+
+        (await Lab.Hosts[0].EtcdctlAsync("member", "remove", added.Split(' ')[1])).OrThrow();
+        Assert.Single(failure.Findings, finding => finding.Message.Contains("https://10.99.99.99:2380", StringComparison.Ordinal));
+        Assert.Contains(failure.Findings, finding => finding.Node == "node2" && finding.Message.Contains("-key.pem is not there", StringComparison.Ordinal));
+        Assert.Contains(failure.Findings, finding => finding.Node == "node3" && finding.Message.Contains($"is not for {Lab.Hosts[2].InternalAddress}", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task Host_without_etcd_container_that_lacks_image_and_certificate_is_refused()
+    {
+        await Product.SaveSameAsync("good");
+        LabHost host = Lab.Hosts[2];
+        (await host.DockerAsync("rm", "--force", "etcd")).OrThrow();
+        (await host.DockerAsync("rmi", "--force", "rancher/coreos-etcd:lab")).OrThrow();
+        File.Delete(host.PathOf($"/etc/kubernetes/ssl/kube-etcd-{host.InternalAddress.Replace('.', '-')}.pem"));
+
+        RestorePlan plan = await new SnapshotRestore(Product.Options, Product).PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" });
+
+        Assert.Contains(plan.Findings, finding => finding is { Node: "node3", Id: "ImageMissing" });
+        Assert.Contains(plan.Findings, finding => finding.Node == "node3" && finding.Message.Contains($"kube-etcd-{host.InternalAddress.Replace('.', '-')}.pem is not there", StringComparison.Ordinal));
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
     public async Task Stale_plan_is_refused()
     {
         await Product.SaveSameAsync("good");
@@ -120,14 +153,19 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
     }));
 
     // Its member keeps the connections that it has.
-    private static async Task ExpireAsync(LabHost host)
+    private static Task ExpireAsync(LabHost host) => SignAsync(host, DateTimeOffset.UtcNow.AddDays(-1), host.InternalAddress);
+
+    private static async Task SignAsync(LabHost host, DateTimeOffset notAfter, string address)
     {
         string ssl = host.PathOf("/etc/kubernetes/ssl");
         string name = $"kube-etcd-{host.InternalAddress.Replace('.', '-')}";
         using System.Security.Cryptography.RSA key = System.Security.Cryptography.RSA.Create(2048);
         System.Security.Cryptography.X509Certificates.CertificateRequest request = new(
             $"CN={name}", key, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pkcs1);
-        using var expired = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(-1));
-        await File.WriteAllTextAsync($"{ssl}/{name}.pem", expired.ExportCertificatePem());
+        System.Security.Cryptography.X509Certificates.SubjectAlternativeNameBuilder names = new();
+        names.AddIpAddress(System.Net.IPAddress.Parse(address));
+        request.CertificateExtensions.Add(names.Build());
+        using var signed = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-9), notAfter);
+        await File.WriteAllTextAsync($"{ssl}/{name}.pem", signed.ExportCertificatePem());
     }
 }

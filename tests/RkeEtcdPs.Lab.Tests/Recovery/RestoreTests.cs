@@ -45,9 +45,15 @@ public sealed class RestoreTests(LabFixture fixture) : ProductTest(fixture)
         await Keys.WriteAsync(Lab.Hosts[0], "after");
         (await Lab.Hosts[2].DockerAsync("rm", "--force", "etcd")).OrThrow();
 
+        string created = await LostAsync(Lab.Hosts[0]);
+
         IReadOnlyList<RestoreResult> results = await Product.RestoreAsync(new RestoreRequest { Name = "one", SourceNode = "node1" });
 
         Assert.Equal(3, results.Count);
+        Assert.Equal(created, await LostAsync(Lab.Hosts[2]));
+        string id = (await Lab.Hosts[2].DockerAsync("inspect", "--format", "{{.Id}}", "etcd")).OrThrow().StandardOutput.Trim();
+        string log = (await Lab.Hosts[2].DockerAsync("inspect", "--format", "{{.LogPath}}", "etcd")).OrThrow().StandardOutput.Trim();
+        Assert.Equal(log, new FileInfo(Lab.Hosts[2].PathOf($"/var/lib/rancher/rke/log/etcd_{id}.log")).LinkTarget);
         foreach (LabHost host in Lab.EtcdHosts)
         {
             Assert.Equal(before, await Keys.ReadAsync(host));
@@ -77,6 +83,17 @@ public sealed class RestoreTests(LabFixture fixture) : ProductTest(fixture)
         {
             Assert.Equal(before, await Keys.ReadAsync(host));
         }
+    }
+
+    // All that its container is made of, in the words of the first host.
+    private async Task<string> LostAsync(LabHost host)
+    {
+        string said = (await host.DockerAsync("inspect", "--format", "{{json .Config.Cmd}} {{json .Config.Env}} {{json .Config.Labels}} {{json .HostConfig}}", "etcd")).OrThrow().StandardOutput;
+        string cluster = string.Join(',', Lab.EtcdHosts.Select(one => $"etcd-{one.Name}=https://{one.InternalAddress}:2380"));
+        return said.Replace(cluster, "CLUSTER", StringComparison.Ordinal)
+            .Replace(host.Name, Lab.Hosts[0].Name, StringComparison.Ordinal)
+            .Replace(host.InternalAddress, Lab.Hosts[0].InternalAddress, StringComparison.Ordinal)
+            .Replace(host.InternalAddress.Replace('.', '-'), Lab.Hosts[0].InternalAddress.Replace('.', '-'), StringComparison.Ordinal);
     }
 
     private async Task<string[]> ContainersAsync()

@@ -30,6 +30,7 @@ internal static class EtcdContainer
                 "--env", $"ETCDCTL_CERT={certificate}",
                 "--env", $"ETCDCTL_KEY={key}",
                 "--env", $"ETCDCTL_ENDPOINTS=https://{endpoint}:2379",
+                .. lab.Configuration.EtcdOptions,
             ],
             [
                 LabImages.Etcd(lab.Configuration.EtcdShell),
@@ -54,6 +55,7 @@ internal static class EtcdContainer
                 // RKE has 500 and 5000; with these an election does not take longer than the test around it.
                 "--heartbeat-interval=100",
                 "--election-timeout=1000",
+                .. lab.Configuration.EtcdFlags,
             ]);
     }
 }

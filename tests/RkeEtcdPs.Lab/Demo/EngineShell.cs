@@ -91,9 +91,14 @@ internal sealed class EngineShell(Lab lab) : IDemoShell, IProgress<HostEvent>
     {
         Console.WriteLine($"\nRestore-EtcdSnapshot {name} -NoComponentRestart:");
         var request = new RestoreRequest { Name = name, NoComponentRestart = true };
-        var results = await new SnapshotRestore(_options, this).RunAsync(_cluster, request, _ => Task.FromResult(true), cancellationToken);
-        results.ToList().ForEach(r => Console.WriteLine($"{r.Node,-8}{r.Phase,-8}revision {r.Revision}, {r.Outage?.TotalSeconds:0.0} s without etcd, old data in {r.KeptDataPath}"));
-        return results.Count(r => r.Phase == RestorePhase.Done) == 3;
+        var done = 0;
+        await foreach (var outcome in new SnapshotRestore(_options, this).RunAsync(_cluster, request, _ => Task.FromResult(true), cancellationToken))
+        {
+            done += outcome.Value?.Phase == RestorePhase.Done ? 1 : 0;
+            Show(outcome, r => $"{r.Node,-8}{r.Phase,-8}revision {r.Revision}, {r.Outage?.TotalSeconds:0.0} s without etcd, old data in {r.KeptDataPath}");
+        }
+
+        return done == 3;
     }
 
     /// <inheritdoc />

@@ -1,0 +1,96 @@
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Members;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>What the members of the old cluster say before a restore, as far as they run.</summary>
+internal sealed class MemberSurvey(RestoreSession session, RestoreFindings findings)
+{
+    private static readonly TimeSpan MostSkew = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<RestoreHost, MemberState> _states = [];
+    private readonly Dictionary<RestoreHost, TimeSpan> _clocks = [];
+    private readonly HashSet<RestoreHost> _healthy = [];
+    private int _strangersTold;
+
+    /// <summary>The id of the cluster as it is; null when no member tells.</summary>
+    public string? ClusterId => _states.Values.FirstOrDefault()?.ClusterId;
+
+    /// <summary>The revision of the cluster as it is; null when it does not serve.</summary>
+    public long? Revision => _states.Where(state => _healthy.Contains(state.Key)).Select(state => (long?)state.Value.Revision).Max();
+
+    /// <summary>Whether the member of a host serves now.</summary>
+    public bool Serves(RestoreHost host) => _healthy.Contains(host);
+
+    public async Task AskAsync(RestoreHost host, CancellationToken cancellationToken)
+    {
+        lock (_states)
+        {
+            _clocks[host] = host.ClockOffset;
+        }
+
+        if (host.Etcd is not { Running: true })
+        {
+            return;
+        }
+
+        MemberProbe probe = new(host);
+        try
+        {
+            Task<MemberState?> asked = probe.StatusAsync(cancellationToken);
+            Task<bool> tried = probe.IsHealthyAsync(cancellationToken);
+            await Task.WhenAll(asked, tried).ConfigureAwait(false);
+            bool healthy = await tried.ConfigureAwait(false);
+            lock (_states)
+            {
+                if (asked.Result is { } state)
+                {
+                    _states[host] = state;
+                }
+
+                if (healthy)
+                {
+                    _healthy.Add(host);
+                }
+            }
+
+            // Without a quorum the members that it would name are not those of the cluster for certain.
+            CheckStrangers(healthy ? await probe.PeerUrlsAsync(cancellationToken).ConfigureAwait(false) : null);
+        }
+        catch (EtcdNotRunningException)
+        {
+            // It has just ended; a restore does not need it.
+        }
+    }
+
+    public void CheckClocks()
+    {
+        if (DescribeClocks([.. _clocks.Select(clock => (clock.Key.Node.Name, clock.Value))]) is { } differing)
+        {
+            findings.Warn(null, differing, "Set them (NTP): certificates and leases depend on them.");
+        }
+    }
+
+    /// <summary>How clocks differ from each other; null when they do not. This machine's may be wrong itself.</summary>
+    internal static string? DescribeClocks(IReadOnlyList<(string Node, TimeSpan Offset)> clocks)
+        => clocks.Count > 1 && clocks.Max(clock => clock.Offset) - clocks.Min(clock => clock.Offset) > MostSkew
+            ? $"The clocks of the hosts differ: {string.Join(", ", clocks.Select(clock => FormattableString.Invariant($"{clock.Node} {clock.Offset.TotalSeconds:+0;-0;0} s")))} from this machine's."
+            : null;
+
+    private void CheckStrangers(IReadOnlyList<string>? peers)
+    {
+        if (peers is null)
+        {
+            return;
+        }
+
+        HashSet<string> known = [.. session.Hosts.Where(one => one.Node.Is(NodeRoles.Etcd)).SelectMany(one => (one.Etcd?.PeerUrls ?? $"https://{one.Node.InternalAddress}:2380").Split(','))];
+        string[] strangers = [.. peers.Where(url => !known.Contains(url))];
+        // Every member says the same; one finding is enough.
+        if (strangers.Length > 0 && Interlocked.Exchange(ref _strangersTold, 1) == 0)
+        {
+            findings.Add(null, "RestoreNotSafe", $"The cluster has a member that cluster.yml does not name: {string.Join(", ", strangers)}.",
+                "Put that host into cluster.yml or remove the member from etcd, then try again: it would go on with the old data.");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Recovery;
+using Xunit;
+
+namespace RkeEtcdPs.Lab.Tests.Recovery;
+
+/// <summary>The data that restores keep: it goes only when nobody can need it, and is put back whole or not at all.</summary>
+public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
+{
+    [SkippableFact]
+    public async Task Kept_data_stays_as_long_as_one_host_has_not_finished_the_restore()
+    {
+        string old = await PrepareAsync();
+        await DyingClient.StartAsync(Lab, "good", RestoreStep.MarkDone, afterFirst: false);
+        string operation = (await Product.RestoresAsync())[0].Value!.Operation;
+        // As if it had died when two of the hosts had noted the end.
+        foreach (LabHost host in Lab.Hosts.Take(2))
+        {
+            string record = host.PathOf($"/var/lib/etcd/.etcdsnapshot/{operation}/record");
+            await File.WriteAllTextAsync(record, (await File.ReadAllTextAsync(record)).Replace("phase=switching", "phase=done", StringComparison.Ordinal));
+        }
+
+        Outcome<EtcdRestore>[] refused = await Product.RemoveRestoresAsync(operation);
+
+        Assert.Equal(3, refused.Length);
+        Assert.All(refused, outcome => Assert.IsType<RestoreNotSafeException>(outcome.Failure));
+        Assert.All(await Product.RestoresAsync(), outcome => Assert.NotNull(outcome.Value!.KeptDataSize));
+        await Product.UndoAsync();
+        await AssertHoldsAsync(old);
+    }
+
+    [SkippableFact]
+    public async Task Kept_data_stays_where_a_host_of_the_restore_cannot_be_asked()
+    {
+        await PrepareAsync();
+        string operation = (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true }))[0].Operation;
+        await Lab.Hosts[2].KillSshdAsync();
+
+        Outcome<EtcdRestore>[] outcomes = await Product.RemoveRestoresAsync(operation);
+
+        Assert.Equal(["NodeUnreachable", "RestoreNotSafe", "RestoreNotSafe"], outcomes.Select(outcome => outcome.Failure?.Id).Order());
+        Assert.All(Lab.EtcdHosts, host => Assert.True(Directory.Exists(KeptOn(host, operation))));
+    }
+
+    [SkippableFact]
+    public async Task Kept_data_that_was_dropped_half_way_is_not_put_back_and_can_be_dropped_again()
+    {
+        await PrepareAsync();
+        string operation = (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true }))[0].Operation;
+        string restored = await Keys.ReadAsync(Lab.Hosts[0]);
+        // What is mounted cannot be removed: the removal ends half way, with a part of the data gone.
+        string wal = $"/var/lib/etcd/.etcdsnapshot/{operation}/kept/member/wal";
+        (await Lab.Hosts[1].RunAsync("mount", "--bind", wal, wal)).OrThrow();
+
+        Outcome<EtcdRestore>[] dropped = await Product.RemoveRestoresAsync(operation);
+
+        Assert.Equal("node2", Assert.Single(dropped, outcome => outcome.Failure is not null).Node.Name);
+        await Assert.ThrowsAsync<RestoreNotSafeException>(() => Product.UndoAsync(operation));
+        await AssertHoldsAsync(restored);
+        (await Lab.Hosts[1].RunAsync("umount", wal.Replace("/kept/", "/dropped-kept/", StringComparison.Ordinal))).OrThrow();
+        Assert.All(await Product.RemoveRestoresAsync(operation), outcome => Assert.Null(outcome.Failure));
+        Assert.Empty(await Product.RestoresAsync());
+        Assert.All(Lab.EtcdHosts, host => Assert.False(Directory.Exists(host.PathOf("/var/lib/etcd/.etcdsnapshot"))));
+    }
+
+    [SkippableFact]
+    public async Task Undo_is_refused_when_a_host_knows_nothing_of_the_restore_that_others_keep_data_of()
+    {
+        await PrepareAsync();
+        string operation = (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true }))[0].Operation;
+        string restored = await Keys.ReadAsync(Lab.Hosts[0]);
+        Directory.Delete(Lab.Hosts[1].PathOf("/var/lib/etcd/.etcdsnapshot"), recursive: true);
+
+        RestoreNotSafeException failure = await Assert.ThrowsAsync<RestoreNotSafeException>(() => Product.UndoAsync(operation));
+
+        Assert.Contains("node2", failure.Message);
+        await AssertHoldsAsync(restored);
+        Assert.Equal(2, (await Product.RestoresAsync()).Count(outcome => outcome.Value is { Phase: RestorePhase.Done, KeptDataSize: not null }));
+    }
+
+    [SkippableFact]
+    public async Task Undo_that_loses_a_host_half_way_says_so_starts_the_api_servers_and_is_finished_by_another()
+    {
+        string old = await PrepareAsync();
+        await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true });
+        string operation = (await Product.RestoresAsync())[0].Value!.Operation;
+        string kept = KeptOn(Lab.Hosts[1], operation);
+        RestoreRequest undo = new()
+        {
+            Name = "",
+            NoComponentRestart = true,
+            Observer = (step, node) =>
+            {
+                if (step == RestoreStep.Back && node is null)
+                {
+                    Directory.Move(kept, kept + "-elsewhere");
+                }
+            },
+        };
+
+        RestoreUnfinishedException failure = await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.UndoAsync(null, undo));
+
+        Assert.Contains("node2", failure.Message);
+        Assert.Equal(old, await Keys.ReadAsync(Lab.Hosts[0]));
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            Assert.Equal("true", (await host.DockerAsync("inspect", "--format", "{{.State.Running}}", "kube-apiserver")).OrThrow().StandardOutput.Trim());
+        }
+
+        Directory.Move(kept + "-elsewhere", kept);
+        await Product.UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true });
+        await AssertHoldsAsync(old);
+    }
+
+    private async Task<string> PrepareAsync()
+    {
+        await Keys.WriteAsync(Lab.Hosts[0], "before");
+        await Product.SaveSameAsync("good");
+        await Keys.WriteAsync(Lab.Hosts[1], "after");
+        return await Keys.ReadAsync(Lab.Hosts[0]);
+    }
+
+    private static string KeptOn(LabHost host, string operation) => host.PathOf($"/var/lib/etcd/.etcdsnapshot/{operation}/kept/member");
+
+    private async Task AssertHoldsAsync(string expected)
+    {
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            await host.WaitForEtcdAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(expected, await Keys.ReadAsync(host));
+        }
+
+        await Remains.AssertNoneOnAsync(Lab.Hosts);
+    }
+}

@@ -1,0 +1,115 @@
+using RkeEtcdPs.Lab.Tests;
+using RkeEtcdPs.PowerShell.Tests.Hosting;
+using Xunit;
+
+namespace RkeEtcdPs.PowerShell.Tests.OnHosts;
+
+/// <summary>Restores as admins write them.</summary>
+public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
+{
+    private const string Defaults = "$PSDefaultParameterValues['*-Etcd*:SshConfig'] = $ssh; $PSDefaultParameterValues['*-Etcd*:ClusterConfig'] = $lab;";
+
+    [SkippableFact]
+    public async Task Plan_is_shown_asked_about_piped_back_undone_and_dropped()
+    {
+        const int no = 2;
+        await SaveAsync();
+        Session.Screen.Answer = _ => no;
+
+        Run planned = Session.Run($"{Defaults} $plan = Restore-EtcdSnapshot good -SourceNode node1 -PlanOnly; $plan; $plan | Out-Host").AssertQuiet();
+        string shown = string.Join('\n', Session.Screen.Lines);
+        Run whatIf = Session.Run("Restore-EtcdSnapshot good -Force -WhatIf").AssertQuiet();
+        string[] told = [.. Session.Screen.Lines.Where(line => line.StartsWith("What if", StringComparison.Ordinal))];
+        Run refused = Session.Run("Restore-EtcdSnapshot good").AssertQuiet();
+        Run other = Session.Run("$plan | Restore-EtcdSnapshot -Node node1 -Force");
+
+        Assert.Equal(true, Assert.Single(planned.Property("Ready")));
+        Assert.Matches(@"(?m)^Age +: .+", shown);
+        Assert.Matches(@"(?m)^Nodes +: node1, node2$", shown);
+        Assert.Matches(@"(?m)^SourceNode +: node1$", shown);
+        Assert.Empty(whatIf.Output);
+        Assert.Equal(3, told.Length);
+        Assert.Contains("1 revisions", told[0], StringComparison.Ordinal);
+        Assert.Contains("on target \"lab (node1, node2)\"", told[0], StringComparison.Ordinal);
+        Assert.Contains("stop etcd; move /var/lib/etcd/member to", told[1], StringComparison.Ordinal);
+        Assert.Empty(refused.Output);
+        string question = Assert.Single(Session.Screen.Questions);
+        Assert.Matches("snapshot good \\(revision \\d+, .+ old\\); all changes since are lost: 1 revisions", question);
+        Assert.Equal(["RestoreNotSafe"], other.ErrorIds);
+        Assert.Equal("after", await Lab.Hosts[0].GetAsync("key"));
+
+        Run restored = Session.Run("$plan | Restore-EtcdSnapshot -Force -NoComponentRestart").AssertQuiet();
+        Assert.Equal(["Done", "Done"], restored.Property("Phase").Select(phase => $"{phase}"));
+        Assert.Equal("before", await Lab.Hosts[0].GetAsync("key"));
+        Run again = Session.Run("$plan | Restore-EtcdSnapshot -Force -NoComponentRestart");
+        Assert.Equal(["RestoreNotSafe"], again.ErrorIds);
+        Assert.Contains("stale", again.Terminated!.Exception.Message, StringComparison.Ordinal);
+
+        Run undone = Session.Run("Undo-EtcdRestore -Force -NoComponentRestart").AssertQuiet();
+        Assert.Equal(["Undone", "Undone"], undone.Property("Phase").Select(phase => $"{phase}"));
+        Assert.Equal("after", await Lab.Hosts[1].GetAsync("key"));
+        Assert.Equal(["Left", "Left"], Session.Run("Get-EtcdRestore").AssertQuiet().Property("Components").Select(components => $"{components}"));
+        Run kept = Session.Run("(Get-EtcdRestore)[0].Operation | ForEach-Object { Remove-EtcdRestore $_ }").AssertQuiet();
+        Assert.Empty(kept.Output);
+        Session.Run("(Get-EtcdRestore)[0].Operation | ForEach-Object { Remove-EtcdRestore $_ -Confirm:$false }").AssertQuiet();
+        Assert.Empty(Session.Run("Get-EtcdRestore").AssertQuiet().Output);
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task File_is_piped_in_and_given_to_the_hosts_and_different_snapshots_are_not_taken()
+    {
+        await SaveAsync();
+        string folder = Directory.CreateDirectory(Path.Combine(Lab.Folder.Root, "restored from")).FullName;
+        Session.Set("folder", folder);
+        File.Copy(FileOf(Lab.Hosts[0], "good"), Path.Combine(folder, "good"), overwrite: true);
+        foreach (RkeEtcdPs.Lab.LabHost host in Lab.Hosts)
+        {
+            File.Delete(FileOf(host, "good"));
+        }
+
+        Run two = Session.Run($"{Defaults} Save-EtcdSnapshot other | Out-Null; @(Get-EtcdSnapshot -Path $folder) + @(Get-EtcdSnapshot other) | Restore-EtcdSnapshot -Force");
+        Run path = Session.Run("(Restore-EtcdSnapshot -LiteralPath \"$folder/good\" -PlanOnly).Source").AssertQuiet();
+        Run restored = Session.Run("Get-EtcdSnapshot -Path $folder | Restore-EtcdSnapshot -Force -NoComponentRestart").AssertQuiet();
+
+        Assert.Equal("ArgumentException", two.Terminated!.CategoryInfo.Reason.Replace("PSArgument", "Argument", StringComparison.Ordinal));
+        Assert.Equal([Path.Combine(folder, "good")], path.Text);
+        Assert.Equal(["node1", "node2"], restored.Property("Node"));
+        Assert.All(Lab.Hosts, host => Assert.True(File.Exists(FileOf(host, "good"))));
+        Assert.Equal("before", await Lab.Hosts[1].GetAsync("key"));
+    }
+
+    [SkippableFact]
+    public async Task NoRollback_leaves_everything_to_be_looked_at_and_the_same_command_goes_on()
+    {
+        await SaveAsync();
+        string route = $"{Lab.Hosts[0].InternalAddress}/32";
+        // The members cannot reach each other, so neither the old cluster nor the new one has a quorum.
+        (await Lab.Hosts[1].RunAsync("ip", "route", "add", "blackhole", route)).OrThrow();
+        Run failed;
+        Run listed;
+        try
+        {
+            failed = Session.Run($"{Defaults} Restore-EtcdSnapshot good -Force -NoComponentRestart -NoRollback -TimeoutSec 5");
+            listed = Session.Run("Get-EtcdRestore").AssertQuiet();
+        }
+        finally
+        {
+            (await Lab.Hosts[1].RunAsync("ip", "route", "del", "blackhole", route)).OrThrow();
+        }
+
+        Assert.Contains("RestoreUnfinished", failed.ErrorIds);
+        Assert.Equal(["Switching", "Switching"], listed.Property("Phase").Select(phase => $"{phase}"));
+        Run finished = Session.Run("Restore-EtcdSnapshot good -Force -NoComponentRestart").AssertQuiet();
+        Assert.Equal(["Done", "Done"], finished.Property("Phase").Select(phase => $"{phase}"));
+        Assert.Equal("before", await Lab.Hosts[0].GetAsync("key"));
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    private async Task SaveAsync()
+    {
+        await Lab.Hosts[0].PutAsync("key", "before");
+        Session.Run("Save-EtcdSnapshot good $lab -SshConfig $ssh -SingleSource").AssertQuiet();
+        await Lab.Hosts[0].PutAsync("key", "after");
+    }
+}
