@@ -92,6 +92,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
 
     private async Task EndAsync(RestoreHost host, CancellationToken cancellationToken)
     {
+        await RestoreSchedule.ReleaseAsync(session, host, operation, cancellationToken).ConfigureAwait(false);
         await host.RunAsync("unstage", cancellationToken, operation).ConfigureAwait(false);
         if (_records.TryGetValue(host, out RestoreRecord? record) && Moved(record))
         {

@@ -48,6 +48,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await session.StepAsync(
             RestoreStep.ReleaseEtcd, members, (host, token) => EtcdSwitch.ReleaseAsync(host, RecordOf(host).RestartPolicy, token), cancellationToken).ConfigureAwait(false);
         await session.StepAsync(RestoreStep.StartApiServers, ApiServers, EtcdSwitch.StartApiServerAsync, cancellationToken).ConfigureAwait(false);
+        await RestoreSchedule.ReleaseAsync(session, record.Operation, cancellationToken).ConfigureAwait(false);
         await session.StepAsync(
             RestoreStep.MarkDone, members, (host, token) => host.RunAsync("mark", token, record.Operation, RestoreRecord.PhaseLine(RestorePhase.Done)), cancellationToken).ConfigureAwait(false);
     }
