@@ -11,10 +11,13 @@
     CmdletsToExport      = @(
         'Compare-EtcdSnapshot'
         'Copy-EtcdSnapshot'
+        'Disable-EtcdSnapshotSchedule'
+        'Enable-EtcdSnapshotSchedule'
         'Get-EtcdMember'
         'Get-EtcdRestore'
         'Get-EtcdSnapshot'
         'Get-EtcdSnapshotContent'
+        'Get-EtcdSnapshotSchedule'
         'Get-RkeCluster'
         'Remove-EtcdRestore'
         'Remove-EtcdSnapshot'

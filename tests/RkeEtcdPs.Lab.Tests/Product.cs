@@ -4,6 +4,7 @@ using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
 using RkeEtcdPs.Engine.Recovery;
+using RkeEtcdPs.Engine.Schedules;
 using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Lab.Tests;
@@ -97,6 +98,27 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
         }
 
         return [.. outcomes];
+    }
+
+    public Task<Outcome<EtcdSnapshotSchedule>[]> EnableAsync(ScheduleRequest request, params string[] nodes)
+        => InOrderAsync(new SnapshotSchedules(Options, this).EnableAsync(Nodes(nodes), request));
+
+    public Task<Outcome<EtcdSnapshotSchedule>[]> DisableAsync(ScheduleRequest request, params string[] nodes)
+        => InOrderAsync(new SnapshotSchedules(Options, this).DisableAsync(Nodes(nodes), request));
+
+    public Task<Outcome<EtcdSnapshotSchedule>[]> SchedulesAsync(params string[] nodes)
+        => InOrderAsync(new SnapshotSchedules(Options, this).GetAsync(Nodes(nodes), new ScheduleRequest()));
+
+    private static async Task<Outcome<T>[]> InOrderAsync<T>(IAsyncEnumerable<Outcome<T>> outcomes)
+        where T : class
+    {
+        List<Outcome<T>> all = [];
+        await foreach (Outcome<T> outcome in outcomes)
+        {
+            all.Add(outcome);
+        }
+
+        return [.. all.OrderBy(outcome => outcome.Node.Name, StringComparer.Ordinal)];
     }
 
     public async Task<Outcome<EtcdMember>[]> MembersAsync(params string[] nodes)

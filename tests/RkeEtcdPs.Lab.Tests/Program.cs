@@ -1,4 +1,5 @@
 using RkeEtcdPs.Lab.Tests.Recovery;
+using RkeEtcdPs.Lab.Tests.Schedules;
 
 // The test runner loads this assembly and never comes here.
-return await DyingClient.RunAsync(args);
+return args is [DyingEnable.Verb, ..] ? await DyingEnable.RunAsync(args) : await DyingClient.RunAsync(args);

@@ -92,6 +92,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
 
     private async Task EndAsync(RestoreHost host, CancellationToken cancellationToken)
     {
+        await RestoreSchedule.ReleaseAsync(session, host, operation, cancellationToken).ConfigureAwait(false);
         bool known = _records.TryGetValue(host, out RestoreRecord? record);
         // As long as another host is not back, every host must remember: one that knows nothing of the restore would look like one that was passed over.
         if (_lost.IsEmpty)

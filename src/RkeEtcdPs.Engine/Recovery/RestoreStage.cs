@@ -27,6 +27,7 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
             string cluster = string.Join(',', session.Members.SelectMany(host => host.PeerUrls.Split(',').Select(url => $"{host.MemberName}={url}")));
             string token = $"etcdsnapshot-{Operation}-{Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant()}";
             await session.StepAsync(RestoreStep.Begin, session.Members, (host, stop) => host.RunAsync("begin", Record(host, copy, revision), stop), cancellationToken).ConfigureAwait(false);
+            await session.StepAsync(RestoreStep.HoldSchedule, session.Members, (host, stop) => RestoreSchedule.HoldAsync(host, Operation, stop), cancellationToken).ConfigureAwait(false);
             await session.StepAsync(RestoreStep.Stage, session.Members, (host, stop) => StageAsync(host, cluster, token, bump, stop), cancellationToken).ConfigureAwait(false);
             await session.StepAsync(RestoreStep.Settle, session.Members, (host, stop) => SettleAsync(host, revision, stop), cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(session.Members.Select(host => host.LookAsync(cancellationToken))).ConfigureAwait(false);
@@ -44,6 +45,7 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
         try
         {
             await host.ReviveAsync(host.DataFolder, cancellationToken).ConfigureAwait(false);
+            await RestoreSchedule.ReleaseAsync(session, host, Operation, cancellationToken).ConfigureAwait(false);
             await host.RunAsync("unstage", cancellationToken, Operation).ConfigureAwait(false);
         }
         catch (EtcdSnapshotException failure)

@@ -18,6 +18,9 @@ public enum RestoreStep
     /// <summary>The record of the operation is written.</summary>
     Begin,
 
+    /// <summary>The recurring snapshot service is stopped.</summary>
+    HoldSchedule,
+
     /// <summary>etcd's tool makes the new data beside the old.</summary>
     Stage,
 
@@ -50,6 +53,9 @@ public enum RestoreStep
 
     /// <summary>The API servers are started.</summary>
     StartApiServers,
+
+    /// <summary>The recurring snapshot service is started where it was stopped.</summary>
+    ReleaseSchedule,
 
     /// <summary>The record says that the restore is done.</summary>
     MarkDone,

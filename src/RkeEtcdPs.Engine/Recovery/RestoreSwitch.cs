@@ -52,6 +52,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         RestoreHost[] unreleased = [.. failed.Select(one => one.Host)];
         failed = [.. failed, .. await session.TryAsync(RestoreStep.StartApiServers, ApiServers, EtcdSwitch.StartApiServerAsync, cancellationToken).ConfigureAwait(false)];
         await Task.WhenAll(members.Where(host => RecordOf(host).Created).Select(host => LogLink.MakeAsync(host, session, cancellationToken))).ConfigureAwait(false);
+        await RestoreSchedule.ReleaseAsync(session, record.Operation, cancellationToken).ConfigureAwait(false);
         string[] lines = [RestoreRecord.PhaseLine(RestorePhase.Done), RestoreComponents.FirstLine(session.Request)];
         failed = [.. failed, .. await session.TryAsync(
             RestoreStep.MarkDone, members.Except(unreleased), (host, token) => host.RunAsync("mark", token, [record.Operation, .. lines]), cancellationToken).ConfigureAwait(false)];

@@ -42,7 +42,17 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
             throw new RestoreNotSafeException([.. findings]);
         }
 
-        RestoreRecord record = Choose(session, operation);
+        RestoreRecord record;
+        try
+        {
+            record = Choose(session, operation);
+        }
+        catch (RestoreNotSafeException)
+        {
+            await RestoreSchedule.ReleaseStaleAsync(session, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
         CheckKept(session, record);
         CheckComplete(session, record, request.Force);
         RestoreHost first = session.Members.First(host => host.Look.Operations.Contains(record));

@@ -19,9 +19,7 @@
 # Standard output is for the caller, one fact a line.
 set -u
 umask 077
-
-# The etcdctl of older rke-tools images speaks version 2 unless told otherwise.
-export ETCDCTL_API=3
+#include snapshot-file.sh
 
 verb=$1
 operation=${2:-}
@@ -86,22 +84,6 @@ list() {
     done
 }
 
-sha256() {
-    if command -v openssl >/dev/null; then
-        openssl dgst -sha256 -r
-    else
-        sha256sum
-    fi | cut -c 1-64
-}
-
-snapshot_status() {
-    if command -v etcdutl >/dev/null; then
-        etcdutl snapshot status "$1" -w json
-    else
-        etcdctl snapshot status "$1" -w json
-    fi
-}
-
 # The zip that later RKE versions make is unpacked into a volume of this container, which goes with it.
 unpack() {
     [ -f "$1" ] || fail "SnapshotNotFound $2"
@@ -120,20 +102,10 @@ verify() {
     found=$file
     [ -e "$file" ] || unpack "$file.zip" "$1"
     [ -f "$file" ] || fail "SnapshotNotFound $1"
-    size=$(stat -c %s "$file")
-    [ $((size % 512)) -eq 32 ] || fail "SnapshotCorrupt a snapshot of $size bytes cannot be whole"
-    # Bolt pages are multiples of 512 bytes, so these blocks end where the trailer of 32 bytes begins.
-    computed=$({
-        dd bs=1048576 count=$(((size - 32) / 1048576))
-        dd bs=512 count=$(((size - 32) % 1048576 / 512))
-    } <"$file" 2>/dev/null | sha256)
-    written=$(tail -c 32 "$file" | od -An -v -t x1 | tr -d ' \n')
-    [ "${#written}${#computed}" = 6464 ] || fail "ToolsUnsuitable it computed no SHA-256"
-    [ "$computed" = "$written" ] || fail "SnapshotCorrupt its bytes hash to $computed but etcd wrote $written"
-    status=$(snapshot_status "$file") || fail "SnapshotCorrupt etcd's own tool cannot read it"
+    prove "$file"
     echo "snapshot $size $(stat -c %Y "$found") $computed $(stat -c %s "$found")"
     echo "at $file"
-    echo "status $status"
+    echo "status $(cat /tmp/status)"
 }
 
 # Written whole under another name, then renamed: at any moment the record is the old one or the new one.
@@ -169,7 +141,7 @@ settle() {
     # etcd may run as a user of its own, to whom its folder belongs.
     must chown -R "$(stat -c %u:%g "$data")" "$folder/staged/member"
     must chmod 700 "$folder/staged/member"
-    status=$(snapshot_status "$folder/staged/member/snap/db") || fail "SnapshotCorrupt what was staged cannot be read"
+    snapshot_status "$folder/staged/member/snap/db" || fail "SnapshotCorrupt what was staged cannot be read"
     find "$folder/staged" >/tmp/staged
     while IFS= read -r path; do
         sync "$path" 2>/dev/null || {
@@ -178,7 +150,7 @@ settle() {
         }
     done </tmp/staged
     echo "staged $(bytes "$folder/staged")"
-    echo "status $status"
+    echo "status $(cat /tmp/status)"
 }
 
 switch() {

@@ -5,45 +5,10 @@
 #
 # Standard output is for the caller, one fact a line; standard error is for people.
 set -u
-export ETCDCTL_API=3
+#include snapshot-file.sh
 file=/snapshots/$1
-child=
 
 trap '[ -z "$child" ] || kill -9 "$child" 2>/dev/null; exit 143' TERM INT HUP
-
-# A shell that waits, unlike one that runs it, hears its signals.
-await() {
-    "$@" &
-    child=$!
-    wait "$child"
-    code=$?
-    child=
-    return "$code"
-}
-
-sha256() {
-    if command -v openssl >/dev/null; then
-        openssl dgst -sha256 -r
-    else
-        sha256sum
-    fi | cut -c 1-64
-}
-
-# Bolt pages are multiples of 512 bytes, so the blocks below end where the trailer of 32 bytes begins.
-hash() {
-    {
-        dd bs=1048576 count=$(($1 / 1048576))
-        dd bs=512 count=$(($1 % 1048576 / 512))
-    } <"$file" 2>/dev/null | sha256 >/tmp/computed
-}
-
-snapshot_status() {
-    if command -v etcdutl >/dev/null; then
-        etcdutl snapshot status "$file" -w json
-    else
-        etcdctl snapshot status "$file" -w json
-    fi >/tmp/status 2>/tmp/words
-}
 
 if [ -L "$file" ] || [ ! -f "$file" ]; then
     echo missing
@@ -51,10 +16,10 @@ if [ -L "$file" ] || [ ! -f "$file" ]; then
 fi
 size=$(stat -c %s "$file") || exit 3
 echo "size $size"
-await hash $((size / 512 * 512))
+await hash "$file" $((size / 512 * 512))
 echo "computed $(cat /tmp/computed)"
-[ $((size % 512)) -ne 32 ] || echo "written $(tail -c 32 "$file" | od -An -v -t x1 | tr -d ' \n')"
-if await snapshot_status; then
+[ $((size % 512)) -ne 32 ] || echo "written $(trailer "$file")"
+if await snapshot_status "$file" 2>/tmp/words; then
     echo "status $(tr -d '\n' </tmp/status)"
 else
     echo "unreadable $(tail -n 1 /tmp/words | cut -c 1-500)"

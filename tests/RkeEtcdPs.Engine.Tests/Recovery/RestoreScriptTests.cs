@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using RkeEtcdPs.Engine.Recovery;
+using RkeEtcdPs.Engine.Docker;
 using Xunit;
 
 namespace RkeEtcdPs.Engine.Tests.Recovery;
@@ -36,9 +36,5 @@ public sealed class RestoreScriptTests
         return (process.ExitCode, said);
     }
 
-    private static string Script()
-    {
-        using StreamReader reader = new(typeof(SnapshotRestore).Assembly.GetManifestResourceStream("restore-snapshot.sh")!);
-        return reader.ReadToEnd();
-    }
+    private static string Script() => EmbeddedScript.Read("restore-snapshot.sh");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Snapshots;
 using Xunit;
 
@@ -51,9 +52,5 @@ public sealed class ScriptTests
         }
     }
 
-    private static string Script(string name)
-    {
-        using StreamReader reader = new(typeof(SnapshotSave).Assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
-    }
+    private static string Script(string name) => EmbeddedScript.Read(name);
 }

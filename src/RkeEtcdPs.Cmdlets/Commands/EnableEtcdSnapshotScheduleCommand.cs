@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Parameters;
+using RkeEtcdPs.Cmdlets.Plumbing;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Schedules;
+
+namespace RkeEtcdPs.Cmdlets.Commands;
+
+/// <summary>Enable-EtcdSnapshotSchedule: a service beside etcd on each etcd host that saves verified snapshots by itself, and removes old ones.</summary>
+[Cmdlet(VerbsLifecycle.Enable, "EtcdSnapshotSchedule", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(EtcdSnapshotSchedule))]
+public sealed class EnableEtcdSnapshotScheduleCommand : ScheduleCmdlet
+{
+    /// <summary>The time between two snapshots, such as <c>6h</c> or a TimeSpan; that of cluster.yml, or 12 hours, when not given.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? Creation { get; set; }
+
+    /// <summary>How long snapshots are kept; that of cluster.yml, or 72 hours, when not given.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? Retention { get; set; }
+
+    /// <summary>How many verified snapshots stay however old they are; the count of <c>backup_config</c>, or 1, when not given.</summary>
+    [Parameter]
+    public int? KeepAtLeast { get; set; }
+
+    /// <summary>
+    /// Spreads the hosts over so many seconds, by their names. When not given they begin one after the other, a minute apart or, where snapshots are
+    /// taken often, less.
+    /// </summary>
+    [Parameter]
+    public int? JitterSeconds { get; set; }
+
+    /// <summary>Replaces a service that is not of this module, such as RKE's.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc />
+    private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
+    {
+        ScheduleRequest request = Request() with { Creation = Creation, Retention = Retention, KeepAtLeast = KeepAtLeast, JitterSeconds = JitterSeconds, Force = Force };
+        List<(SelectedNode Node, SchedulePlan Plan)> plans = [.. SelectNodes(clusters, NodeRoles.Etcd).Select(node => (node, SchedulePlan.Make(node, request)))];
+        List<SelectedNode> nodes = [];
+        foreach ((SelectedNode selected, SchedulePlan plan) in plans)
+        {
+            if (await pipeline.ShouldProcessAsync($"{selected.Node} ({selected.Node.Address})", $"Enable recurring etcd snapshots: {plan}"))
+            {
+                nodes.Add(selected);
+            }
+        }
+
+        await pipeline.WriteAsync(new SnapshotSchedules(HostOptions, pipeline).EnableAsync(nodes, request, cancellationToken));
+    }
+}

@@ -1,0 +1,60 @@
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Schedules;
+
+namespace RkeEtcdPs.Engine.Recovery;
+
+/// <summary>Keeps the recurring snapshot service from saving, and from removing old snapshots, during a restore.</summary>
+internal static class RestoreSchedule
+{
+    private const string Key = "schedule";
+
+    /// <summary>Stops the service of a host, after the record of the restore says so.</summary>
+    public static async Task HoldAsync(RestoreHost host, string operation, CancellationToken cancellationToken)
+    {
+        if (await ScheduleHold.LookAsync(host.Engine, cancellationToken).ConfigureAwait(false) is { } policy)
+        {
+            await host.RunAsync("mark", cancellationToken, operation, $"{Key}={policy}").ConfigureAwait(false);
+            await ScheduleHold.StopAsync(host.Engine, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Starts the service again where the record of a restore says that it was stopped.</summary>
+    public static async Task ReleaseAsync(RestoreSession session, RestoreHost host, string operation, CancellationToken cancellationToken)
+    {
+        await host.LookAsync(cancellationToken).ConfigureAwait(false);
+        if (host.Look.Operations.FirstOrDefault(one => one.Operation == operation)?.Lines.GetValueOrDefault(Key) is not { Length: > 0 } policy)
+        {
+            return;
+        }
+
+        if (!await ScheduleHold.StartAsync(host.Engine, policy, cancellationToken).ConfigureAwait(false))
+        {
+            session.Story.Report(new HostWarning(host.Node.Name, "The recurring snapshot service that ran before the restore is not there any more. Enable-EtcdSnapshotSchedule makes a new one."));
+        }
+
+        // What was started once must not be started again by an undoing long after, when somebody has stopped it.
+        await host.RunAsync("mark", cancellationToken, operation, $"{Key}=").ConfigureAwait(false);
+    }
+
+    /// <summary>The same on all hosts. What fails is an error of its host, and no reason to go back.</summary>
+    public static async Task ReleaseAsync(RestoreSession session, string operation, CancellationToken cancellationToken)
+    {
+        foreach ((RestoreHost host, Errors.EtcdSnapshotException failure) in await session.TryAsync(
+            RestoreStep.ReleaseSchedule, session.Members, (host, token) => ReleaseAsync(session, host, operation, token), cancellationToken).ConfigureAwait(false))
+        {
+            session.Story.Report(new HostFailure(host.Node, failure));
+        }
+    }
+
+    /// <summary>Starts it where a client went away while it made the new data, and there is nothing to be put back.</summary>
+    public static async Task ReleaseStaleAsync(RestoreSession session, CancellationToken cancellationToken)
+    {
+        foreach (RestoreHost host in session.Members.Where(host => host.Locked))
+        {
+            foreach (RestoreRecord stale in host.Look.Operations.Where(record => record.Phase is null or RestorePhase.Staging).ToArray())
+            {
+                await ReleaseAsync(session, host, stale.Operation, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Snapshots;
+using RkeEtcdPs.Engine.Stores;
+
+namespace RkeEtcdPs.Engine.Schedules;
+
+/// <summary>The recurring snapshot service of one host that was logged in to.</summary>
+internal sealed class HostSchedule : IAsyncDisposable
+{
+    // RKE's name, and ours, for the container that restores: nothing is changed here while it is there, and no restore begins while something is.
+    private const string Lock = "etcd-restore";
+
+    // A client that dies leaves it for no longer than this.
+    private const string LockSeconds = "120";
+
+    private readonly HostStore _store;
+    private readonly ScheduleRequest _request;
+    private readonly IProgress<HostEvent> _story;
+    private readonly ScheduleSwap _swap;
+
+    private HostSchedule(HostStore store, ScheduleRequest request, IProgress<HostEvent> story)
+    {
+        _store = store;
+        _request = request;
+        _story = story;
+        _swap = new ScheduleSwap(store.Engine, request.Observer);
+    }
+
+    private RkeNode Node => _store.Node;
+
+    /// <summary>Logs in and finds the image to work with; changes nothing on the host.</summary>
+    public static async Task<HostSchedule> ConnectAsync(
+        SelectedNode selected, ScheduleRequest request, HostOptions options, IProgress<HostEvent> story, CancellationToken cancellationToken)
+        => new(await HostStore.ConnectAsync(selected, options, request.ToolsImage, story, cancellationToken).ConfigureAwait(false), request, story);
+
+    /// <summary>Tells what there is.</summary>
+    public async Task<EtcdSnapshotSchedule> LookAsync(CancellationToken cancellationToken)
+    {
+        ScheduleContainers there = await _swap.FindAsync(cancellationToken).ConfigureAwait(false);
+        EtcdSnapshotSchedule schedule = ScheduleContainer.Read(Empty, there.Main ?? there.Previous);
+        ScheduleLook look = new();
+        HelperContainerSpec spec = new()
+        {
+            Name = HostStore.UniqueName("schedule"),
+            Image = _store.Image,
+            Entrypoint = ScheduleContainer.Entrypoint,
+            Arguments = ["look"],
+            Mounts = [new HelperMount(SnapshotFolder.Path, SnapshotFolder.Mounted, ReadOnly: true)],
+        };
+        try
+        {
+            await _store.RunAsync(spec, line => look.Add(line.IsError ? "" : line.Text), cancellationToken).ConfigureAwait(false);
+        }
+        catch (FolderMissingException)
+        {
+            return schedule; // Nothing was ever saved there.
+        }
+
+        return look.Complete ? look.AddTo(schedule) : throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");
+    }
+
+    /// <summary>Makes the service as it is to be, and lets it run.</summary>
+    /// <exception cref="ScheduleExistsException">There is another's.</exception>
+    public async Task<EtcdSnapshotSchedule> EnableAsync(SchedulePlan plan, CancellationToken cancellationToken)
+    {
+        EtcdContainer etcd = await EtcdContainer.FindAsync(_store.Engine, cancellationToken).ConfigureAwait(false);
+        await RefuseOthersAsync(cancellationToken).ConfigureAwait(false);
+        await using (await LockAsync(cancellationToken).ConfigureAwait(false))
+        {
+            ScheduleContainers there = await TidyAsync().ConfigureAwait(false);
+            var wanted = ScheduleContainer.Describe(_store.Image, etcd, plan);
+            if (there.Main is { } main && ScheduleContainer.IsSame(main, wanted))
+            {
+                if (!ScheduleSwap.Runs(main))
+                {
+                    _story.Report(new HostWarning(Node.Name, "The recurring snapshot service was there, but did not run or would not have come back by itself. Now it does."));
+                }
+
+                await _swap.StartAsync(CancellationToken.None).ConfigureAwait(false);
+                _story.Report(new HostMessage(Node.Name, $"[schedule] It is there as it is to be: {plan}"));
+            }
+            else
+            {
+                // Not to be interrupted: a host must not be left without any.
+                await _swap.ReplaceAsync(wanted, CancellationToken.None).ConfigureAwait(false);
+                _story.Report(new HostMessage(Node.Name, $"[schedule] {(there.Main is null ? "Enabled" : "Replaced")}: {plan}, {plan.Offset.TotalSeconds:0} s after the first host"));
+            }
+        }
+
+        return await LookAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the service. Its files stay.</summary>
+    /// <exception cref="ScheduleExistsException">There is another's.</exception>
+    public async Task<EtcdSnapshotSchedule> DisableAsync(CancellationToken cancellationToken)
+    {
+        await RefuseOthersAsync(cancellationToken).ConfigureAwait(false);
+        if ((await _swap.FindAsync(cancellationToken).ConfigureAwait(false)).Any)
+        {
+            await using (await LockAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await _swap.RemoveAllAsync(CancellationToken.None).ConfigureAwait(false);
+                _story.Report(new HostMessage(Node.Name, "[schedule] Disabled; its snapshots stay"));
+            }
+        }
+
+        return await LookAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    private EtcdSnapshotSchedule Empty => new()
+    {
+        ClusterName = Node.ClusterName,
+        Node = Node.Name,
+        Address = Node.Address,
+        Enabled = false,
+        ManagedBy = ScheduleManager.None,
+        Running = false,
+    };
+
+    private async Task RefuseOthersAsync(CancellationToken cancellationToken)
+    {
+        ScheduleContainers there = await _swap.FindAsync(cancellationToken).ConfigureAwait(false);
+        EtcdSnapshotSchedule found = ScheduleContainer.Read(Empty, there.Main ?? there.Previous);
+        if (!_request.Force && found.ManagedBy is ScheduleManager.Rke or ScheduleManager.Unknown)
+        {
+            throw new ScheduleExistsException(Node, found);
+        }
+    }
+
+    private Task<HelperContainer> LockAsync(CancellationToken cancellationToken) => HeldAsync(
+        new HelperContainerSpec { Name = Lock, Image = _store.Image, Entrypoint = ["sleep", LockSeconds], Leased = true }, cancellationToken);
+
+    private async Task<HelperContainer> HeldAsync(HelperContainerSpec spec, CancellationToken cancellationToken)
+    {
+        HelperContainer held = await _store.CreateAsync(spec, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await held.StartAsync(cancellationToken).ConfigureAwait(false);
+            return held;
+        }
+        catch
+        {
+            await held.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Ends what another client has begun and not ended.</summary>
+    private async Task<ScheduleContainers> TidyAsync()
+    {
+        if (await _swap.TidyAsync(CancellationToken.None).ConfigureAwait(false) is { } said)
+        {
+            _story.Report(new HostWarning(Node.Name, said));
+        }
+
+        return await _swap.FindAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+}

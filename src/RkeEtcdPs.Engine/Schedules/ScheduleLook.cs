@@ -1,0 +1,70 @@
+using System.Globalization;
+using RkeEtcdPs.Engine.Snapshots;
+
+namespace RkeEtcdPs.Engine.Schedules;
+
+/// <summary>What <c>look</c> of <c>schedule-snapshots.sh</c> saw on a host.</summary>
+internal sealed class ScheduleLook
+{
+    // A save that is due takes its time.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, string> _memory = new(StringComparer.Ordinal);
+    private long _now;
+    private string? _newest;
+    private long _count;
+    private long _bytes;
+
+    /// <summary>True when it saw everything.</summary>
+    public bool Complete { get; private set; }
+
+    public void Add(string line)
+    {
+        switch (line.Split(' ', 3))
+        {
+            case ["now", string seconds]:
+                _now = Number(seconds) ?? 0;
+                break;
+            case ["memory", ..] when line.IndexOf('=', StringComparison.Ordinal) is var equals and > 0:
+                _memory[line["memory ".Length..equals]] = line[(equals + 1)..];
+                break;
+            case ["newest", _, string name]:
+                _newest = name;
+                break;
+            case ["files", string count, string bytes]:
+                (_count, _bytes) = (Number(count) ?? 0, long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out long sum) ? sum : 0);
+                break;
+            case ["end"]:
+                Complete = true;
+                break;
+        }
+    }
+
+    /// <summary>Adds what was seen to what the container tells.</summary>
+    public EtcdSnapshotSchedule AddTo(EtcdSnapshotSchedule schedule)
+    {
+        bool ours = schedule.ManagedBy == ScheduleManager.EtcdSnapshot;
+        DateTime? newest = _newest is null ? null : SnapshotFileName.Read(_newest).TakenAt;
+        DateTime? success = (ours ? Time("success") : null) ?? newest;
+        DateTime? due = (ours ? Time("due") : null) ?? (schedule.Enabled && success is { } last && schedule.Creation is { } creation ? last + creation : null);
+        DateTime now = DateTimeOffset.FromUnixTimeSeconds(_now).UtcDateTime;
+        TimeSpan patience = schedule.Creation is { } often && often / 2 < Patience ? often / 2 : Patience;
+        return schedule with
+        {
+            HostTime = now,
+            LastSuccess = success,
+            LastFailure = ours ? Time("failure") : null,
+            FailureReason = ours && _memory.GetValueOrDefault("reason") is { Length: > 0 } reason ? reason : null,
+            Failures = ours ? (int)Math.Min(int.MaxValue, Number(_memory.GetValueOrDefault("failures")) ?? 0) : 0,
+            NextDue = due,
+            Overdue = schedule.Enabled && due is { } next && now > next + patience + (schedule.Offset ?? TimeSpan.Zero),
+            Count = (int)Math.Min(int.MaxValue, _count),
+            TotalSize = _bytes,
+        };
+    }
+
+    private DateTime? Time(string key) => Number(_memory.GetValueOrDefault(key)) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime : null;
+
+    // What is longer is no time that can be held.
+    private static long? Number(string? text) => text is { Length: < 12 } && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+}

@@ -1,0 +1,173 @@
+using System.Net;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using RkeEtcdPs.Engine.Docker;
+
+namespace RkeEtcdPs.Engine.Schedules;
+
+/// <summary>
+/// Puts one service in the place of another on a host. The old one is there, stopped, until the new one runs; whoever is cut off in between
+/// leaves containers from which the next one sees how far it came. Never do two run at once.
+/// </summary>
+internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? observer)
+{
+    // A save that is under way removes what is unfinished in far less.
+    private const uint StopSeconds = 20;
+
+    /// <summary>What is there.</summary>
+    public async Task<ScheduleContainers> FindAsync(CancellationToken cancellationToken) => new(
+        await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false),
+        await InspectAsync(ScheduleContainer.NextName, cancellationToken).ConfigureAwait(false),
+        await InspectAsync(ScheduleContainer.PreviousName, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Whether it runs, and comes back by itself.</summary>
+    public static bool Runs(ContainerInspectResponse container)
+        => container is { State: { Running: true, Paused: false }, HostConfig.RestartPolicy.Name: RestartPolicyKind.Always or RestartPolicyKind.UnlessStopped };
+
+    /// <summary>Ends what another client has begun and not ended: the new one stays if it has the name, otherwise the old one.</summary>
+    /// <returns>What was found, as a sentence; null when nothing was.</returns>
+    public async Task<string?> TidyAsync(CancellationToken cancellationToken)
+    {
+        ScheduleContainers there = await FindAsync(cancellationToken).ConfigureAwait(false);
+        if (there is { Next: null, Previous: null })
+        {
+            return null;
+        }
+
+        bool ran = new[] { there.Main, there.Previous }.Any(container => container is { State.Running: true });
+        if (there is { Main: null, Previous: { } previous })
+        {
+            await RenameAsync(previous.ID, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await RemoveAsync(ScheduleContainer.PreviousName, cancellationToken).ConfigureAwait(false);
+        }
+
+        await RemoveAsync(ScheduleContainer.NextName, cancellationToken).ConfigureAwait(false);
+        return ran
+            ? "A change of the recurring snapshot service was cut off here; the service ran all the time. It is finished now."
+            : "A change of the recurring snapshot service was cut off here, and none ran since. It is finished now.";
+    }
+
+    /// <summary>Puts the new one in the place of what is there, if anything.</summary>
+    public async Task ReplaceAsync(CreateContainerParameters wanted, CancellationToken cancellationToken)
+    {
+        string next = await engine.AskAsync(async (docker, token) => (await docker.Containers.CreateContainerAsync(wanted, token).ConfigureAwait(false)).ID, cancellationToken)
+            .ConfigureAwait(false);
+        observer?.Invoke(ScheduleStep.Created);
+        ContainerInspectResponse? old = await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
+        bool ran = old is { State.Running: true };
+        try
+        {
+            if (old is not null)
+            {
+                await SetPolicyAsync(old.ID, RestartPolicyKind.No, cancellationToken).ConfigureAwait(false);
+                observer?.Invoke(ScheduleStep.Held);
+                await StopAsync(old.ID, cancellationToken).ConfigureAwait(false);
+                observer?.Invoke(ScheduleStep.Stopped);
+                await RenameAsync(old.ID, ScheduleContainer.PreviousName, cancellationToken).ConfigureAwait(false);
+                observer?.Invoke(ScheduleStep.Aside);
+            }
+
+            await RenameAsync(next, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
+            observer?.Invoke(ScheduleStep.Named);
+            await StartAsync(cancellationToken).ConfigureAwait(false);
+            observer?.Invoke(ScheduleStep.Started);
+        }
+        catch (Errors.EtcdSnapshotException)
+        {
+            await ReturnAsync(next, ran ? old : null).ConfigureAwait(false);
+            throw;
+        }
+
+        await RemoveAsync(ScheduleContainer.PreviousName, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts the one that has the name, and lets it come back by itself. Does nothing where it runs so.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await SetPolicyAsync(ScheduleContainer.Name, RestartPolicyKind.Always, cancellationToken).ConfigureAwait(false);
+        await engine.AskAsync((docker, token) => docker.Containers.StartContainerAsync(ScheduleContainer.Name, new ContainerStartParameters(), token), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Removes all of them.</summary>
+    public async Task RemoveAllAsync(CancellationToken cancellationToken)
+    {
+        // Stopped first, so that a save that is under way cleans up.
+        if (await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false) is { } main)
+        {
+            await StopAsync(main.ID, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (string name in (string[])[ScheduleContainer.NextName, ScheduleContainer.PreviousName, ScheduleContainer.Name])
+        {
+            await RemoveAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The new one could not take its place: the old one gets it back.</summary>
+    private async Task ReturnAsync(string next, ContainerInspectResponse? old)
+    {
+        try
+        {
+            await RemoveAsync(next, CancellationToken.None).ConfigureAwait(false);
+            if (old is not null)
+            {
+                await RenameAsync(old.ID, ScheduleContainer.Name, CancellationToken.None).ConfigureAwait(false);
+                await StartAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (Errors.EtcdSnapshotException)
+        {
+            // The host is gone. The next call finds what is left.
+        }
+    }
+
+    private Task<ContainerInspectResponse?> InspectAsync(string name, CancellationToken cancellationToken) => engine.AskAsync(
+        async (docker, token) =>
+        {
+            try
+            {
+                ContainerInspectResponse found = await docker.Containers.InspectContainerAsync(name, token).ConfigureAwait(false);
+                // A name may also be the beginning of an id.
+                return found.Name?.TrimStart('/') == name ? found : null;
+            }
+            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        },
+        cancellationToken);
+
+    private Task RenameAsync(string id, string name, CancellationToken cancellationToken) => engine.AskAsync(
+        async (docker, token) =>
+        {
+            if ((await docker.Containers.InspectContainerAsync(id, token).ConfigureAwait(false)).Name?.TrimStart('/') != name)
+            {
+                await docker.Containers.RenameContainerAsync(id, new ContainerRenameParameters { NewName = name }, token).ConfigureAwait(false);
+            }
+        },
+        cancellationToken);
+
+    private Task<bool> StopAsync(string id, CancellationToken cancellationToken) => engine.AskAsync(
+        (docker, token) => docker.Containers.StopContainerAsync(id, new ContainerStopParameters { WaitBeforeKillSeconds = StopSeconds }, token), cancellationToken);
+
+    private Task<ContainerUpdateResponse> SetPolicyAsync(string id, RestartPolicyKind policy, CancellationToken cancellationToken) => engine.AskAsync(
+        (docker, token) => docker.Containers.UpdateContainerAsync(id, new ContainerUpdateParameters { RestartPolicy = new RestartPolicy { Name = policy } }, token), cancellationToken);
+
+    private Task RemoveAsync(string name, CancellationToken cancellationToken) => engine.AskAsync(
+        async (docker, token) =>
+        {
+            try
+            {
+                await docker.Containers.RemoveContainerAsync(name, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token).ConfigureAwait(false);
+            }
+            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
+            {
+                // Gone already.
+            }
+        },
+        cancellationToken);
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using RkeEtcdPs.Engine.Recovery;
+using RkeEtcdPs.Engine.Schedules;
+using RkeEtcdPs.Lab.Tests.Recovery;
+using Xunit;
+
+namespace RkeEtcdPs.Lab.Tests.Schedules;
+
+/// <summary>A restore and the service know of each other.</summary>
+public sealed class DuringRestoreTests(LabFixture fixture) : ScheduleTest(fixture)
+{
+    private const string Runs = "always true";
+    private const string Stopped = "no false";
+
+    [SkippableFact]
+    public async Task Service_stands_still_during_a_restore_and_its_undoing_and_is_back_after_them()
+    {
+        await Product.SaveSameAsync("good");
+        await Product.EnableAsync(Every(3));
+        await RunAsRkeAsync(Lab.Hosts[2]);
+        string id = await IdAsync(Lab.Hosts[2]);
+        await UntilAsync(Host, "a snapshot", () => Recurring(Host).Length > 0);
+        ConcurrentBag<string> seen = [];
+
+        await Product.RestoreAsync(new RestoreRequest
+        {
+            Name = "good",
+            NoComponentRestart = true,
+            Observer = (step, node) => seen.Add(step is RestoreStep.Stage or RestoreStep.Prove && node is null ? string.Join(',', Lab.Hosts.Select(host => StateAsync(host).GetAwaiter().GetResult())) : ""),
+        });
+
+        string[] states = [.. seen.Where(state => state.Length > 0)];
+        Assert.InRange(states.Length, 2, 3);
+        Assert.All(states, state => Assert.Equal($"{Stopped},{Stopped},{Stopped}", state));
+        await AssertRunsAsync();
+        Assert.Equal(id, await IdAsync(Lab.Hosts[2]));
+        int count = Recurring(Host).Length;
+        await UntilAsync(Host, "a snapshot of the restored cluster", () => Recurring(Host).Length > count);
+        await AssertAllWholeAsync(Host);
+
+        // Somebody stops it for good; an undoing is no reason to start it.
+        await Product.DisableAsync(new ScheduleRequest(), Lab.Hosts[1].Name);
+        await Product.UndoAsync(request: new RestoreRequest { Name = "", NoComponentRestart = true });
+        Assert.Equal("", await StateAsync(Lab.Hosts[1]));
+        Assert.Equal(Runs, await StateAsync(Host));
+    }
+
+    [SkippableFact]
+    public async Task Service_is_back_after_the_call_that_follows_a_killed_client()
+    {
+        await Product.SaveSameAsync("good");
+        await Product.EnableAsync(Every(3600));
+
+        await DyingClient.StartAsync(Lab, "good", RestoreStep.Stage, afterFirst: true);
+        Assert.Equal(Stopped, await StateAsync(Host));
+        await Assert.ThrowsAsync<RestoreNotSafeException>(() => Product.UndoAsync()); // There is nothing to undo but this.
+        await AssertRunsAsync();
+
+        await DyingClient.StartAsync(Lab, "good", RestoreStep.Stage, afterFirst: false);
+        await DyingClient.StartAsync(Lab, "good", RestoreStep.Switch, afterFirst: true);
+        Assert.Equal(Stopped, await StateAsync(Host));
+        await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true });
+        await AssertRunsAsync();
+        await Remains.AssertNoneOnAsync(Lab.Hosts);
+    }
+
+    private static async Task RunAsRkeAsync(LabHost host)
+    {
+        (await host.DockerAsync("rm", "--force", ScheduleContainer.Name)).OrThrow();
+        (await host.DockerAsync(
+            "run", "-d", "--name", ScheduleContainer.Name, "--restart", "always", "--entrypoint", "sh", "rancher/rke-tools:lab",
+            "-c", "trap 'exit 0' TERM; sleep 3600 & wait", "/opt/rke/rke-etcd-backup", "rolling-backup", "--creation=5m0s", "--retention=24h")).OrThrow();
+    }
+
+    private async Task AssertRunsAsync()
+    {
+        foreach (LabHost host in Lab.Hosts)
+        {
+            Assert.Equal(Runs, await StateAsync(host));
+        }
+    }
+
+    private static async Task<string> StateAsync(LabHost host)
+        => (await host.DockerAsync("inspect", "--format", "{{.HostConfig.RestartPolicy.Name}} {{.State.Running}}", ScheduleContainer.Name)).StandardOutput.Trim();
+
+    private static Task<string> IdAsync(LabHost host) => InspectAsync(host, "{{.Id}}");
+}

@@ -1,0 +1,121 @@
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Schedules;
+using Xunit;
+
+namespace RkeEtcdPs.Lab.Tests.Schedules;
+
+public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
+{
+    [SkippableFact]
+    public async Task Service_saves_verified_snapshots_on_every_host_and_tells_of_itself()
+    {
+        Outcome<EtcdSnapshotSchedule>[] enabled = await Product.EnableAsync(Every(2));
+        Assert.All(enabled, outcome => Assert.True(outcome.Value is { Enabled: true, Running: true, ManagedBy: ScheduleManager.EtcdSnapshot }, $"{outcome.Failure}"));
+
+        foreach (LabHost host in Lab.Hosts)
+        {
+            await UntilAsync(host, "two snapshots", () => Recurring(host).Length >= 2);
+            await AssertAllWholeAsync(host);
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(host.SnapshotFolder, Recurring(host)[0])));
+        }
+
+        EtcdSnapshotSchedule schedule = await LookAsync();
+        Assert.Equal(TimeSpan.FromSeconds(2), schedule.Creation);
+        Assert.Equal(TimeSpan.FromHours(1), schedule.Retention);
+        Assert.Equal(1, schedule.KeepAtLeast);
+        Assert.InRange(schedule.Count, 2, 100);
+        Assert.InRange(schedule.TotalSize, 20_000 * schedule.Count, 1_000_000 * schedule.Count);
+        Assert.InRange(schedule.LastSuccess!.Value, DateTime.UtcNow.AddMinutes(-1), DateTime.UtcNow);
+        Assert.Null(schedule.LastFailure);
+        Assert.Equal("host always [no-new-privileges label=disable] false", await InspectAsync(
+            Host, "{{.HostConfig.NetworkMode}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}"));
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task Enabling_again_changes_nothing_and_other_values_replace_the_container()
+    {
+        await EnableAsync(Every(3600));
+        await UntilAsync(Host, "a snapshot", () => Recurring(Host).Length == 1);
+        string id = await InspectAsync(Host, "{{.Id}} {{.State.StartedAt}}");
+
+        await EnableAsync(Every(3600));
+        Assert.Equal(id, await InspectAsync(Host, "{{.Id}} {{.State.StartedAt}}"));
+
+        EtcdSnapshotSchedule changed = await EnableAsync(Every(7200, 14400, 3));
+        Assert.NotEqual(id, await InspectAsync(Host, "{{.Id}} {{.State.StartedAt}}"));
+        Assert.True(changed is { Running: true, KeepAtLeast: 3 });
+        // What was saved before counts: the next one is due after the new creation, and none was saved meanwhile.
+        await UntilAsync(Host, "the new one to begin", async () => (await Host.DockerAsync("logs", ScheduleContainer.Name)).StandardOutput.Contains("every 7200 s", StringComparison.Ordinal));
+        Assert.Single(Recurring(Host));
+        Assert.Equal([ScheduleContainer.Name], await ContainersAsync());
+    }
+
+    [SkippableFact]
+    public async Task Disabling_keeps_the_files_and_may_be_done_twice()
+    {
+        await EnableAsync(Every(3600));
+        await UntilAsync(Host, "a snapshot", () => Recurring(Host).Length == 1);
+
+        foreach (int _ in (int[])[1, 2])
+        {
+            Outcome<EtcdSnapshotSchedule> disabled = Assert.Single(await Product.DisableAsync(new ScheduleRequest(), Host.Name));
+            Assert.True(disabled.Value is { Enabled: false, Running: false, ManagedBy: ScheduleManager.None, Overdue: false, Count: 1 }, $"{disabled.Failure}");
+        }
+
+        Assert.Empty(await ContainersAsync());
+        Assert.Single(Recurring(Host));
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task Service_of_RKE_is_recognised_and_replaced_only_with_force()
+    {
+        (await Host.DockerAsync(
+            "run", "-d", "--name", ScheduleContainer.Name, "--restart", "always", "--volume", "/opt/rke/etcd-snapshots:/backup", "--entrypoint", "sh", "rancher/rke-tools:lab",
+            "-c", "sleep 3600 & wait", "/opt/rke/rke-etcd-backup", "rolling-backup", "--cacert=/etc/kubernetes/ssl/kube-ca.pem", "--creation=5m0s", "--retention", "24h")).OrThrow();
+        string id = await InspectAsync(Host, "{{.Id}}");
+
+        EtcdSnapshotSchedule there = await LookAsync();
+        Assert.True(there is { Enabled: true, Running: true, ManagedBy: ScheduleManager.Rke, KeepAtLeast: null });
+        Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromHours(24)), (there.Creation, there.Retention));
+
+        ScheduleExistsException refused = Assert.IsType<ScheduleExistsException>(Assert.Single(await Product.EnableAsync(Every(3600), Host.Name)).Failure);
+        Assert.Contains("creation 5m0s, retention 24h0m0s", refused.Message);
+        Assert.IsType<ScheduleExistsException>(Assert.Single(await Product.DisableAsync(new ScheduleRequest(), Host.Name)).Failure);
+        Assert.Equal(id, await InspectAsync(Host, "{{.Id}}"));
+
+        EtcdSnapshotSchedule forced = await EnableAsync(Every(3600) with { Force = true });
+        Assert.True(forced is { Running: true, ManagedBy: ScheduleManager.EtcdSnapshot });
+        Assert.Equal([ScheduleContainer.Name], await ContainersAsync());
+    }
+
+    [SkippableFact]
+    public async Task Nothing_is_changed_while_a_restore_is_at_work_or_etcd_is_down()
+    {
+        (await Host.DockerAsync("create", "--name", "etcd-restore", "rancher/rke-tools:lab")).OrThrow();
+        Assert.IsType<OperationInProgressException>(Assert.Single(await Product.EnableAsync(Every(3600), Host.Name)).Failure);
+        (await Host.DockerAsync("rm", "etcd-restore")).OrThrow();
+        await Host.StopEtcdAsync();
+        Outcome<EtcdSnapshotSchedule>[] outcomes = await Product.EnableAsync(Every(3600));
+
+        Assert.IsType<EtcdNotRunningException>(outcomes[0].Failure);
+        Assert.All(outcomes.Skip(1), outcome => Assert.True(outcome.Value?.Running));
+        Assert.Empty(await ContainersAsync());
+    }
+
+    [SkippableFact]
+    public async Task Hosts_begin_one_after_the_other()
+    {
+        Outcome<EtcdSnapshotSchedule>[] enabled = await Product.EnableAsync(new ScheduleRequest { Creation = TimeSpan.FromHours(1) });
+
+        Assert.Equal([0, 60, 120], enabled.Select(outcome => outcome.Value!.Offset!.Value.TotalSeconds));
+        await UntilAsync(Host, "the first host's", () => Recurring(Host).Length == 1);
+        Assert.Empty(Recurring(Lab.Hosts[1]).Concat(Recurring(Lab.Hosts[2])));
+    }
+
+    private async Task<string[]> ContainersAsync()
+        => (await Host.DockerAsync("ps", "-a", "--filter", $"name={ScheduleContainer.Name}", "--format", "{{.Names}}")).OrThrow().StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,43 @@
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Schedules;
+using Xunit;
+
+namespace RkeEtcdPs.Lab.Tests.Schedules;
+
+/// <summary>The client is killed with SIGKILL while one service takes the place of another; the next one finishes it.</summary>
+/// <remarks>A few steps in every run; all of them with ETCDSNAPSHOT_LONG_TESTS=1.</remarks>
+public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture)
+{
+    private static ScheduleStep[] Steps => Environment.GetEnvironmentVariable("ETCDSNAPSHOT_LONG_TESTS") == "1"
+        ? Enum.GetValues<ScheduleStep>()
+        : [ScheduleStep.Created, ScheduleStep.Aside, ScheduleStep.Named];
+
+    [SkippableFact]
+    public async Task Killed_replacement_is_finished_by_the_next_one_which_says_when_none_ran()
+    {
+        await EnableAsync(Every(3600));
+        int creation = 3600;
+        foreach (ScheduleStep step in Steps)
+        {
+            await DyingEnable.StartAsync(Lab, Host.Name, ++creation, step);
+            bool ran = (await RunningAsync()).Length > 0;
+            Assert.Equal(step is ScheduleStep.Created or ScheduleStep.Held or ScheduleStep.Started, ran);
+            Product product = new(Lab);
+
+            EtcdSnapshotSchedule finished = Assert.Single(await product.EnableAsync(Every(++creation, 86_400), Host.Name)).Value!;
+
+            Assert.True(finished is { Running: true } && finished.Creation == TimeSpan.FromSeconds(creation));
+            Assert.Equal([ScheduleContainer.Name], await RunningAsync());
+            Assert.Equal("always", await InspectAsync(Host, "{{.HostConfig.RestartPolicy.Name}}"));
+            if (!ran)
+            {
+                Assert.Contains(product.Story.OfType<HostWarning>(), warning => warning.Message.Contains("none ran since", StringComparison.Ordinal));
+            }
+        }
+
+        Assert.Equal(ScheduleContainer.Name, (await Host.DockerAsync("ps", "-a", "--filter", $"name={ScheduleContainer.Name}", "--format", "{{.Names}}")).StandardOutput.Trim());
+    }
+
+    private async Task<string[]> RunningAsync()
+        => (await Host.DockerAsync("ps", "--filter", $"name={ScheduleContainer.Name}", "--format", "{{.Names}}")).OrThrow().StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
