@@ -4,7 +4,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
 export DEBIAN_FRONTEND=noninteractive DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-packages=(docker.io docker-registry openssh-server openssh-client etcd-server etcd-client iproute2 iptables busybox-static openssl procps shellcheck tmux)
+packages=(docker.io docker-registry openssh-server openssh-client etcd-server etcd-client iproute2 iptables busybox-static openssl procps shellcheck tmux
+    swift-proxy swift-account swift-container swift-object)
 # A node from elsewhere than Debian brings its own npm.
 command -v npm >/dev/null || packages+=(nodejs npm)
 missing=()

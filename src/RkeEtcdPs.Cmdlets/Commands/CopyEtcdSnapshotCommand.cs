@@ -80,6 +80,12 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
     [Parameter]
     public SwitchParameter NoReadBack { get; set; }
 
+    /// <summary>
+    /// Goes on where an earlier copy of the same snapshot to the folder or bucket broke, and leaves what arrived when this one breaks. Hosts cannot do that.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
     /// <summary>Writes names in the folder so that Windows can hold them, as is always done on Windows: colons and the like become <c>%3A</c>.</summary>
     [Parameter]
     public SwitchParameter WindowsNames { get; set; }
@@ -134,6 +140,7 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
             Clusters = clusters,
             SourceConnection = buckets.Count > 0 ? buckets[0].Connection : Connection,
             Replace = Force,
+            Resume = Resume,
             Packing = Compress ? SnapshotPacking.Zip : Expand ? SnapshotPacking.Plain : SnapshotPacking.AsIs,
             ToolsImage = ToolsImage,
             Timeout = Timeout,

@@ -110,6 +110,12 @@ public sealed class SelectEtcdSnapshotCommand : HostedCmdlet
             }
         }
 
+        int unverified = _items.Count(Retention.IsUnverified);
+        if (unverified > 0)
+        {
+            CmdletHost.WriteWarning($"{unverified} of {_items.Count} were not verified, so they do not count as kept and do not expire. Give what `Get-EtcdSnapshot -Verify` found.");
+        }
+
         int others = decisions.Count(decision => decision is null);
         if (others > 0)
         {

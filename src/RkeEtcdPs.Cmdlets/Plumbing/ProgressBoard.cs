@@ -15,16 +15,18 @@ internal sealed class ProgressBoard(TimeProvider time)
     // Of several updates at once the console draws the first: the second time, all that came with it.
     private const int RedrawsAfterChange = 2;
 
-    private readonly Dictionary<string, Bar> _bars = [];
+    // Names may be the same in several clusters, and clusters may have one name.
+    private readonly Dictionary<(string Node, string? Cluster, string? Address), Bar> _bars = [];
 
     /// <summary>The update to show for an event; null when the bar has just moved.</summary>
     public ProgressUpdate? Show(HostProgress progress)
     {
         lock (_bars)
         {
-            if (!_bars.TryGetValue(progress.Node, out Bar? bar))
+            (string, string?, string?) key = (progress.Node, progress.Host?.ClusterName, progress.Host?.Address);
+            if (!_bars.TryGetValue(key, out Bar? bar))
             {
-                _bars.Add(progress.Node, bar = new Bar(_bars.Count + 1));
+                _bars.Add(key, bar = new Bar(_bars.Count + 1));
             }
 
             bool step = bar.Latest is null || bar.Latest.Status != progress.Status || bar.Latest.Activity != progress.Activity;

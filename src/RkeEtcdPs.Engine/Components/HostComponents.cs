@@ -34,7 +34,7 @@ internal sealed class HostComponents : IAsyncDisposable
         SelectedNode selected, ComponentRestartRequest request, HostOptions options, IProgress<HostEvent> story, CancellationToken cancellationToken)
     {
         RkeNode node = selected.Node;
-        story.Report(new HostProgress(node.Name, Activity, "connecting"));
+        story.Report(new HostProgress(node.Name, Activity, "connecting") { Host = node });
         DockerEngine? engine = null;
         try
         {
@@ -50,7 +50,7 @@ internal sealed class HostComponents : IAsyncDisposable
                 await engine.DisposeAsync().ConfigureAwait(false);
             }
 
-            story.Report(new HostProgress(node.Name, Activity, "failed", Completed: true));
+            story.Report(new HostProgress(node.Name, Activity, "failed", Completed: true) { Host = node });
             throw;
         }
     }
@@ -80,7 +80,7 @@ internal sealed class HostComponents : IAsyncDisposable
         }
 
         string names = string.Join(", ", targets.Select(target => target.Component));
-        _story.Report(new HostProgress(Node.Name, Activity, names));
+        _story.Report(new HostProgress(Node.Name, Activity, names) { Host = Node });
         _story.Report(new HostMessage(Node.Name, $"[components] Restarting {names} on host [{Node.Address}]"));
         HealthProbe? probe = _image is null || targets.TrueForAll(target => target.Kube is null)
             ? null
@@ -119,7 +119,7 @@ internal sealed class HostComponents : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        _story.Report(new HostProgress(Node.Name, Activity, "done", Completed: true));
+        _story.Report(new HostProgress(Node.Name, Activity, "done", Completed: true) { Host = Node });
         await _engine.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -106,9 +106,18 @@ public sealed class DockerEngine : IAsyncDisposable
 
     private static async Task<VersionResponse> AskVersionAsync(Host host, CancellationToken cancellationToken)
     {
-        using DockerClient client = CreateClient(host, null);
-        return await SendAsync(host, client, (docker, token) => docker.System.GetVersionAsync(token), host.RequestTimeout, cancellationToken)
-            .ConfigureAwait(false);
+        // Until it is known who answers, no more is taken than an engine ever says of itself.
+        GreetingStream? answer = null;
+        using DockerClient client = CreateClient(host, null, stream => answer = new GreetingStream(stream));
+        try
+        {
+            return await SendAsync(host, client, (docker, token) => docker.System.GetVersionAsync(token), host.RequestTimeout, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException failure) when (answer is { IsOverlong: true })
+        {
+            throw new DockerUnavailableException(host.Node, "what answers on the socket is not a Docker engine: it does not stop talking", failure);
+        }
     }
 
     /// <summary>The version to speak, from what the engine says of itself.</summary>
@@ -130,7 +139,7 @@ public sealed class DockerEngine : IAsyncDisposable
         return Version.TryParse(version.MinAPIVersion, out Version? oldest) && oldest > chosen ? oldest : chosen;
     }
 
-    private static DockerClient CreateClient(Host host, Version? apiVersion)
+    private static DockerClient CreateClient(Host host, Version? apiVersion, Func<Stream, Stream>? wrap = null)
         => new DockerClientBuilder()
             .WithEndpoint(new Uri("http://docker"))
             .WithApiVersion(apiVersion)
@@ -142,7 +151,11 @@ public sealed class DockerEngine : IAsyncDisposable
                 {
                     handler.UseProxy = false;
                     handler.AllowAutoRedirect = false;
-                    handler.ConnectCallback = (_, token) => host.OpenDockerAsync(token);
+                    handler.ConnectCallback = async (_, token) =>
+                    {
+                        Stream stream = await host.OpenDockerAsync(token).ConfigureAwait(false);
+                        return wrap is null ? stream : wrap(stream);
+                    };
                 },
             })
             .Build();

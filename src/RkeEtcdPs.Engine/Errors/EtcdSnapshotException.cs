@@ -6,6 +6,8 @@ namespace RkeEtcdPs.Engine.Errors;
 /// </summary>
 public abstract class EtcdSnapshotException : Exception
 {
+    private string? _consequence;
+
     private protected EtcdSnapshotException(FailureCategory category, string message, string advice, Exception? inner = null)
         : base(PrintableText.Message(message), inner)
     {
@@ -21,6 +23,12 @@ public abstract class EtcdSnapshotException : Exception
 
     /// <summary>What to do about it, in one or two sentences. Never empty.</summary>
     public string Advice { get; }
+
+    /// <inheritdoc />
+    public override string Message => _consequence is null ? base.Message : $"{base.Message} {_consequence}";
+
+    /// <summary>Says what it came to at a place, as a sentence that follows the cause.</summary>
+    internal void Add(string consequence) => _consequence = $"{_consequence} {PrintableText.Message(consequence)}".TrimStart();
 
     /// <summary>The name of the node it happened on; null when it concerns the whole request.</summary>
     public string? Node { get; init; }

@@ -35,4 +35,8 @@ public sealed record HostFarewell(string Node, string Message) : HostEvent(Node)
 /// <param name="Total">Bytes in all; null where not known.</param>
 /// <param name="Completed">True in the last event of this activity on this host.</param>
 public sealed record HostProgress(string Node, string Activity, string Status, long? Done = null, long? Total = null, bool Completed = false)
-    : HostEvent(Node);
+    : HostEvent(Node)
+{
+    /// <summary>The node itself, for names may be the same in several clusters; null where it concerns none.</summary>
+    public RkeNode? Host { get; init; }
+}

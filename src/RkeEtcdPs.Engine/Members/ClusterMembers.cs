@@ -55,7 +55,7 @@ public sealed class ClusterMembers(HostOptions options, IProgress<HostEvent> sto
         limit.CancelAfter(timeout ?? Timeout.InfiniteTimeSpan);
         try
         {
-            story.Report(new HostProgress(node.Name, "Asking etcd members", "asking"));
+            story.Report(new HostProgress(node.Name, "Asking etcd members", "asking") { Host = node });
             DockerEngine engine = await DockerEngine.ConnectAsync(node, options, limit.Token).ConfigureAwait(false);
             await using (engine.ConfigureAwait(false))
             {
@@ -76,7 +76,7 @@ public sealed class ClusterMembers(HostOptions options, IProgress<HostEvent> sto
         }
         finally
         {
-            story.Report(new HostProgress(node.Name, "Asking etcd members", "done", Completed: true));
+            story.Report(new HostProgress(node.Name, "Asking etcd members", "done", Completed: true) { Host = node });
         }
     }
 

@@ -13,6 +13,9 @@ public abstract record CopyDestination
     /// <summary>How the admin knows it.</summary>
     public abstract string Place { get; }
 
+    /// <summary>The host; null when it is none.</summary>
+    internal virtual RkeNode? Node => null;
+
     /// <summary>What an error there is about: the node, or the place.</summary>
     public abstract object Subject { get; }
 }
@@ -23,6 +26,8 @@ public sealed record HostDestination(SelectedNode Selected) : CopyDestination
 {
     /// <inheritdoc />
     public override string Place => Selected.Node.Name;
+
+    internal override RkeNode? Node => Selected.Node;
 
     /// <inheritdoc />
     public override object Subject => Selected.Node;

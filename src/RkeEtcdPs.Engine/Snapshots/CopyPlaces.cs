@@ -44,7 +44,7 @@ internal sealed class CopyPlaces(HostOptions options, CopyRequest request, IProg
                 HostStore host = await HostAsync(selected, cancellationToken).ConfigureAwait(false);
                 return new HostCopyTarget(new SnapshotHost(selected, host.Engine, host.Image), content, request, story);
             case S3Destination { Address: var address, Connection: var connection }:
-                return S3CopyTarget.Open(Bucket(address, connection), content, request);
+                return S3CopyTarget.Open(Bucket(address, connection), content, request, story);
             default:
                 return new FolderCopyTarget((FolderDestination)destination, content, request);
         }
@@ -52,7 +52,7 @@ internal sealed class CopyPlaces(HostOptions options, CopyRequest request, IProg
 
     /// <summary>A folder of a bucket; nobody is contacted yet.</summary>
     public ISnapshotStore Bucket(S3Address address, S3Connection connection)
-        => _buckets.GetOrAdd((address, connection), _ => new Lazy<ISnapshotStore>(() => S3Store.Open(address, connection))).Value;
+        => _buckets.GetOrAdd((address, connection), _ => new Lazy<ISnapshotStore>(() => S3Store.Open(address, connection, story))).Value;
 
     public async ValueTask DisposeAsync()
     {

@@ -15,6 +15,9 @@ public sealed record CopyRequest
     /// <summary>Replace another file of the name; the old one stays until the new one is verified.</summary>
     public bool Replace { get; init; }
 
+    /// <summary>Go on where an earlier copy of the same snapshot broke, and when this one breaks, leave what arrived for another.</summary>
+    public bool Resume { get; init; }
+
     /// <summary>In which form copies are written.</summary>
     public SnapshotPacking Packing { get; init; }
 

@@ -102,7 +102,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
 
     private async Task<Branch> PrepareAsync(CopyDestination destination, CopyContent content, CancellationToken cancellationToken)
     {
-        story.Report(new HostProgress(destination.Place, $"Copying {content.Name}", "looking"));
+        story.Report(new HostProgress(destination.Place, $"Copying {content.Name}", "looking") { Host = destination.Node });
         ICopyTarget target = await places.TargetAsync(destination, content, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -155,9 +155,23 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
 
         SnapshotFanOut fanOut = new(branches.Length, request.StallLimit);
         Task reading = fanOut.SendAsync(
-            source.Snapshot.ToString(), token => source.OpenAsync(content.IsZip, token), async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
+            source.Snapshot.ToString(), token => OpenAsync(source, content, branches, token), async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
         await Task.WhenAll(branches.Select((branch, index) => ReceiveAsync(branch, content, fanOut.Branches[index], length, cancellationToken))).ConfigureAwait(false);
         await reading.ConfigureAwait(false);
+    }
+
+    private async Task<Stream> OpenAsync(CopySource source, CopyContent content, Branch[] branches, CancellationToken cancellationToken)
+    {
+        PartialCopy? begun = branches.Select(branch => branch.Target.Begun).MaxBy(partial => partial?.Length ?? 0);
+        Stream stream = await source.OpenAsync(content.IsZip, begun, cancellationToken).ConfigureAwait(false);
+        if (begun is not null)
+        {
+            story.Report(new HostMessage(source.Snapshot.Node ?? source.Snapshot.Path, source.Resumed
+                ? $"[copy] Going on behind the {begun.Length} bytes that {begun.Path} has"
+                : $"[copy] Beginning anew: {begun.Path} is not how [{content.Name}] begins"));
+        }
+
+        return stream;
     }
 
     private async Task<long> MeasureAsync(CopySource source, CopyContent content, CancellationToken cancellationToken)
@@ -166,7 +180,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
         long length = 0;
         try
         {
-            Stream stream = await source.OpenAsync(content.IsZip, cancellationToken).ConfigureAwait(false);
+            Stream stream = await source.OpenAsync(content.IsZip, null, cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
                 await ChunkedRead.RunAsync(
@@ -196,7 +210,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
             CountedStream watched = new(stream, read =>
             {
                 done += read;
-                story.Report(new HostProgress(branch.Destination.Place, activity, "sending", done, length ?? content.Source.Size));
+                story.Report(new HostProgress(branch.Destination.Place, activity, "sending", done, length ?? content.Source.Size) { Host = branch.Destination.Node });
             });
             story.Report(new HostMessage(branch.Destination.Place, $"[copy] Copying snapshot [{content.FileName}] from {content.Source}"));
             EtcdSnapshot? copy = await AttemptAsync(
@@ -242,7 +256,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
     private void Succeed(CopyDestination destination, EtcdSnapshot copy)
     {
         _told.TryAdd(destination, true);
-        story.Report(new HostProgress(destination.Place, $"Copying {item.Name}", "done", Completed: true));
+        story.Report(new HostProgress(destination.Place, $"Copying {item.Name}", "done", Completed: true) { Host = destination.Node });
         outcomes.TryWrite(new CopyOutcome(item.Name, destination.Subject, copy, null));
     }
 
@@ -253,7 +267,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
             return;
         }
 
-        story.Report(new HostProgress(destination.Place, $"Copying {item.Name}", "failed", Completed: true));
+        story.Report(new HostProgress(destination.Place, $"Copying {item.Name}", "failed", Completed: true) { Host = destination.Node });
         outcomes.TryWrite(new CopyOutcome(item.Name, destination.Subject, null, failure));
     }
 

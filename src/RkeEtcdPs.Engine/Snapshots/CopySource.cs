@@ -11,10 +11,18 @@ internal sealed class CopySource(ISnapshotStore store, EtcdSnapshot snapshot, Fu
 {
     public EtcdSnapshot Snapshot => snapshot;
 
+    /// <summary>True when it was opened behind what a folder has.</summary>
+    public bool Resumed { get; private set; }
+
     /// <summary>Opens it, in the form in which it is to be written. The end of the stream is reached only when the snapshot was whole.</summary>
-    public async Task<Stream> OpenAsync(bool asZip, CancellationToken cancellationToken)
+    /// <param name="asZip">Whether it is to be written as a zip.</param>
+    /// <param name="begun">What need not be read from the place again, for a folder here has it; null for nothing.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<Stream> OpenAsync(bool asZip, PartialCopy? begun, CancellationToken cancellationToken)
     {
-        Stream stored = await store.OpenAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        Stream? rest = begun is null ? null : await store.OpenRestAsync(snapshot, begun, cancellationToken).ConfigureAwait(false);
+        Resumed = rest is not null;
+        Stream stored = rest is not null ? new JoinedStream(begun!.Open(), rest) : await store.OpenAsync(snapshot, cancellationToken).ConfigureAwait(false);
         string place = snapshot.ToString();
         if (snapshot.IsZip && asZip)
         {

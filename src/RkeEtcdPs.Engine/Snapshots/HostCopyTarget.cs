@@ -11,6 +11,8 @@ internal sealed class HostCopyTarget(SnapshotHost host, CopyContent content, Cop
 
     public bool NeedsLength => true;
 
+    public PartialCopy? Begun => null;
+
     public async Task<EtcdSnapshot?> FindAsync(CancellationToken cancellationToken)
     {
         _look = await _save.LookAsync(cancellationToken).ConfigureAwait(false);

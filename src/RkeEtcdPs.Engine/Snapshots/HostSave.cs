@@ -197,7 +197,7 @@ internal sealed class HostSave : IAsyncDisposable
             await _host.DisposeAsync().ConfigureAwait(false);
         }
 
-        _story.Report(new HostProgress(Node.Name, Activity, "done", Completed: true));
+        _story.Report(new HostProgress(Node.Name, Activity, "done", Completed: true) { Host = Node });
     }
 
     private HelperContainer Helper => _helper ?? throw new InvalidOperationException("the host is not locked");
@@ -282,7 +282,10 @@ internal sealed class HostSave : IAsyncDisposable
                 }
 
                 _story.Report(new HostProgress(
-                    Node.Name, Activity, transcript.Verifying ? "verifying" : "saving", transcript.Verifying ? null : transcript.Bytes, transcript.Total));
+                    Node.Name, Activity, transcript.Verifying ? "verifying" : "saving", transcript.Verifying ? null : transcript.Bytes, transcript.Total)
+                {
+                    Host = Node,
+                });
             }
         }
         catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

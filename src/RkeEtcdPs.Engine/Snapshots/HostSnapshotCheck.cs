@@ -118,7 +118,7 @@ public sealed class HostSnapshotCheck(IProgress<HostEvent> story, TimeProvider t
     private async Task<EtcdSnapshotCheck> CheckAsync(
         ISnapshotStore store, RkeCluster cluster, EtcdSnapshot copy, IReadOnlyList<EtcdSnapshot> all, CheckRequest request, CancellationToken cancellationToken)
     {
-        EtcdSnapshotCheck check = await new SnapshotProof(store, story).RunAsync(copy, cancellationToken).ConfigureAwait(false);
+        EtcdSnapshotCheck check = await new SnapshotProof(store, story, whole: true).RunAsync(copy, cancellationToken).ConfigureAwait(false);
         List<EtcdSnapshotException> failures = [];
         TimeSpan age = time.GetUtcNow().UtcDateTime - copy.CreatedAt;
         if (request.MaxAge is { } limit && age > limit)

@@ -8,6 +8,9 @@ internal interface ICopyTarget : IAsyncDisposable
     /// <summary>True when the length must be known before the first byte.</summary>
     bool NeedsLength { get; }
 
+    /// <summary>What an earlier copy has left here that may be gone on with, once it is prepared; null for nothing, and where that is of no use to the source.</summary>
+    PartialCopy? Begun { get; }
+
     /// <summary>What lies there under the name; null when nothing does. Its hash is null when it is no snapshot.</summary>
     Task<EtcdSnapshot?> FindAsync(CancellationToken cancellationToken);
 

@@ -1,6 +1,6 @@
 namespace RkeEtcdPs.Engine.Snapshots;
 
-/// <summary>The next so many bytes of a stream.</summary>
+/// <summary>The next so many bytes of a stream, which is closed with it.</summary>
 internal sealed class LimitedStream(Stream inner, long length) : ForwardStream
 {
     private long _left = length;
@@ -15,5 +15,11 @@ internal sealed class LimitedStream(Stream inner, long length) : ForwardStream
         int read = await inner.ReadAsync(buffer[..(int)Math.Min(_left, buffer.Length)], cancellationToken).ConfigureAwait(false);
         _left -= read > 0 ? read : throw new EndOfStreamException("it breaks off before its end");
         return read;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 }

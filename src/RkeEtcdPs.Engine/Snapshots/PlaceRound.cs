@@ -89,7 +89,7 @@ internal sealed class PlaceRound(IProgress<HostEvent> story, ListRequest request
         await _throttle.WaitAsync(cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(request.Timeout ?? Timeout.InfiniteTimeSpan);
-        story.Report(new HostProgress(place.Place.Name, Activity, step));
+        story.Report(new HostProgress(place.Place.Name, Activity, step) { Host = place.Place.Node });
         try
         {
             await work(limit.Token).ConfigureAwait(false);
@@ -111,7 +111,7 @@ internal sealed class PlaceRound(IProgress<HostEvent> story, ListRequest request
         }
         finally
         {
-            story.Report(new HostProgress(place.Place.Name, Activity, "done", Completed: true));
+            story.Report(new HostProgress(place.Place.Name, Activity, "done", Completed: true) { Host = place.Place.Node });
             _throttle.Release();
         }
     }

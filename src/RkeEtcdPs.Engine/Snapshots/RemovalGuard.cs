@@ -19,7 +19,8 @@ internal sealed class RemovalGuard(PlaceRound round)
     {
         (SnapshotPlace Place, EtcdSnapshot Copy)[] good =
             [.. round.Listings.SelectMany(listing => listing.Snapshots.Where(IsGood).Select(copy => (listing.Place, copy)))];
-        foreach (var owner in good.GroupBy(item => item.Place.Owner, ReferenceEqualityComparer.Instance))
+        // In a bucket there may be those of several clusters, which their metadata names.
+        foreach (var owner in good.GroupBy(item => item.Place.Owner, ReferenceEqualityComparer.Instance).SelectMany(place => place.GroupBy(item => item.Copy.ClusterName)))
         {
             EtcdSnapshot newest = owner.Select(item => item.Copy).MaxBy(copy => copy.CreatedAt)!;
             EtcdSnapshot[] going = [.. owner.Select(item => item.Copy).Where(copy => IsOf(copy, newest) && doomed.Contains(copy))];

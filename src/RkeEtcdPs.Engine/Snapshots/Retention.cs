@@ -2,8 +2,7 @@ namespace RkeEtcdPs.Engine.Snapshots;
 
 /// <summary>Divides copies of snapshots into those to keep and those that may go, by a <see cref="RetentionPolicy"/>.</summary>
 /// <remarks>
-/// Only what can be restored counts: a snapshot with a hash, and where some copies of its line were verified, one that was. Everything else is
-/// neither kept nor may it go.
+/// Only what was verified counts: every byte of it was read and hashed to what etcd wrote. Everything else is neither kept nor may it go.
 /// </remarks>
 /// <param name="policy">The rules.</param>
 /// <param name="byContent">
@@ -20,9 +19,8 @@ public sealed class Retention(RetentionPolicy policy, bool byContent)
         bool?[] decisions = new bool?[items.Count];
         foreach (var line in Enumerable.Range(0, items.Count).GroupBy(index => Line(items[index])))
         {
-            bool verified = line.Any(index => IsSnapshot(items[index]) && items[index].Verified);
             var points = line
-                .Where(index => IsSnapshot(items[index]) && (items[index].Verified || !verified))
+                .Where(index => IsGood(items[index]))
                 .GroupBy(index => Identity(items[index]), StringComparer.Ordinal)
                 .Select(same => (Point: Point(same.Key, [.. same.Select(index => items[index])]), Members: same.ToArray()))
                 .ToArray();
@@ -39,7 +37,15 @@ public sealed class Retention(RetentionPolicy policy, bool byContent)
         return decisions;
     }
 
-    private static bool IsSnapshot(RetentionItem item) => item.Kind is SnapshotKind.OneTime or SnapshotKind.Recurring && item.ContentHash is not null && item.Size > 0;
+    /// <summary>True for a snapshot that only its verification keeps from counting.</summary>
+    public static bool IsUnverified(RetentionItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.Kind is SnapshotKind.OneTime or SnapshotKind.Recurring && item.Size > 0 && !item.Verified;
+    }
+
+    private static bool IsGood(RetentionItem item)
+        => item is { Kind: SnapshotKind.OneTime or SnapshotKind.Recurring, ContentHash: not null, Size: > 0, Verified: true };
 
     private (string?, string) Line(RetentionItem item) => (item.ClusterName, byContent ? "" : item.Place);
 

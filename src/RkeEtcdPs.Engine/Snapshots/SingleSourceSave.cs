@@ -7,6 +7,9 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <summary>Saves on one member of a cluster and copies to its other hosts, so that all hold the same bytes.</summary>
 internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> story)
 {
+    // One that is silent does not keep all from being saved.
+    private static readonly TimeSpan QueryLimit = TimeSpan.FromSeconds(10);
+
     /// <param name="hosts">The hosts of one cluster, logged in and locked; at least one.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task RunAsync(IReadOnlyList<HostSave> hosts, CancellationToken cancellationToken)
@@ -55,11 +58,25 @@ internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> sto
     {
         try
         {
-            return await round.LimitAsync(host.Selected, host.QueryMemberAsync, cancellationToken).ConfigureAwait(false);
+            return await round.LimitAsync(host.Selected, token => QueryInTimeAsync(host, token), cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdSnapshotException)
         {
             return null; // It comes last; if the save fails there too, that failure is reported.
+        }
+    }
+
+    private static async Task<EtcdMember?> QueryInTimeAsync(HostSave host, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(QueryLimit);
+        try
+        {
+            return await host.QueryMemberAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
         }
     }
 

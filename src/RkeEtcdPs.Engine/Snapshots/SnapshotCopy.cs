@@ -69,8 +69,10 @@ public sealed class SnapshotCopy : IAsyncDisposable
     /// <param name="items">Snapshots and their destinations, one after the other.</param>
     /// <param name="cancellationToken">Stops the work; what was begun is removed before the enumeration ends.</param>
     /// <returns>One outcome for each snapshot and destination, as soon as it is known.</returns>
+    /// <exception cref="ResumeNotPossibleException">It was to go on where an earlier copy broke, and a place cannot do that; nothing was changed.</exception>
     public async IAsyncEnumerable<CopyOutcome> RunAsync(IReadOnlyList<CopyItem> items, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        RefuseToResume(items);
         Channel<CopyOutcome> outcomes = Channel.CreateUnbounded<CopyOutcome>();
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task work = WorkAsync(items, outcomes.Writer, stop.Token);
@@ -122,6 +124,26 @@ public sealed class SnapshotCopy : IAsyncDisposable
         [.. from snapshot in found
             group snapshot by (snapshot.ClusterName, snapshot.Name, snapshot.IsZip) into same
             select (IReadOnlyList<EtcdSnapshot>)[.. same.Where(copy => ReferenceEquals(copy, same.First()) || (copy.ContentHash is not null && copy.ContentHash == same.First().ContentHash))]];
+
+    private void RefuseToResume(IReadOnlyList<CopyItem> items)
+    {
+        foreach (CopyItem item in _request.Resume ? items : [])
+        {
+            bool packed = _request.Packing != SnapshotPacking.AsIs && item.Sources[0].IsZip != (_request.Packing == SnapshotPacking.Zip);
+            foreach (CopyDestination destination in item.Destinations)
+            {
+                if (destination is HostDestination)
+                {
+                    throw new ResumeNotPossibleException(destination.Place, "the Docker engine of a host takes a file only as a whole");
+                }
+
+                if (packed && destination is FolderDestination)
+                {
+                    throw new ResumeNotPossibleException(destination.Place, "what is packed or unpacked on its way is made anew from the beginning");
+                }
+            }
+        }
+    }
 
     private async Task WorkAsync(IReadOnlyList<CopyItem> items, ChannelWriter<CopyOutcome> outcomes, CancellationToken cancellationToken)
     {

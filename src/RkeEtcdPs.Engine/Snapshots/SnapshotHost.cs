@@ -26,7 +26,7 @@ internal sealed class SnapshotHost : IAsyncDisposable
         SelectedNode selected, string? toolsImage, string activity, HostOptions options, IProgress<HostEvent> story, CancellationToken cancellationToken)
     {
         RkeNode node = selected.Node;
-        story.Report(new HostProgress(node.Name, activity, "connecting"));
+        story.Report(new HostProgress(node.Name, activity, "connecting") { Host = node });
         DockerEngine? engine = null;
         try
         {
@@ -42,7 +42,7 @@ internal sealed class SnapshotHost : IAsyncDisposable
                 await engine.DisposeAsync().ConfigureAwait(false);
             }
 
-            story.Report(new HostProgress(node.Name, activity, "failed", Completed: true));
+            story.Report(new HostProgress(node.Name, activity, "failed", Completed: true) { Host = node });
             throw;
         }
     }

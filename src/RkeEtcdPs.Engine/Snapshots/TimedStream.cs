@@ -3,7 +3,7 @@ using RkeEtcdPs.Engine.Hosts;
 namespace RkeEtcdPs.Engine.Snapshots;
 
 /// <summary>A stream that is read forward, and of which every read must bring something in time.</summary>
-/// <param name="inner">The stream.</param>
+/// <param name="inner">The stream; closed with this.</param>
 /// <param name="place">Where it comes from, for the failure.</param>
 /// <param name="limit">How long a read may bring nothing.</param>
 internal sealed class TimedStream(Stream inner, string place, TimeSpan limit) : ForwardStream
@@ -21,5 +21,11 @@ internal sealed class TimedStream(Stream inner, string place, TimeSpan limit) : 
         {
             throw TimedOutException.Reading(place, limit);
         }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 }

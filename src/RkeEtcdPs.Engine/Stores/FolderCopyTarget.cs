@@ -12,8 +12,11 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
     private readonly string _final = Path.Combine(folder.Path, FileName(folder, content.FileName));
     private readonly string _part = Path.Combine(folder.Path, FileName(folder, SnapshotFolder.PartName(content.FileName)));
     private bool _writing;
+    private bool _useless;
 
     public bool NeedsLength => false;
+
+    public PartialCopy? Begun { get; private set; }
 
     public Task<EtcdSnapshot?> FindAsync(CancellationToken cancellationToken) => AttemptAsync<EtcdSnapshot?>(async () =>
     {
@@ -36,7 +39,8 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
     public Task PrepareAsync(CancellationToken cancellationToken) => AttemptAsync(() =>
     {
         Directory.CreateDirectory(folder.Path);
-        if (FreeBytes() is { } free && free < content.Room)
+        Begun = request.Resume ? FindBegun() : null;
+        if (FreeBytes() is { } free && free + (Begun?.Length ?? 0) < content.Room)
         {
             throw new NotEnoughDiskException(folder.Path, $"it has {free} bytes free and the copy needs {content.Room}");
         }
@@ -48,8 +52,7 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
     {
         Stopwatch watch = Stopwatch.StartNew();
         _writing = true;
-        WrittenBack written = await WrittenBack.WriteAsync(_part, stream, content.IsZip, request.StallLimit, folder.Path, cancellationToken).ConfigureAwait(false);
-        string hash = await ContentProof.ReadBackAsync(_part, content, written, cancellationToken).ConfigureAwait(false);
+        (WrittenBack written, string hash) = await WriteAsync(stream, cancellationToken).ConfigureAwait(false);
         File.SetLastWriteTimeUtc(_part, content.WrittenAt);
         Publish();
         _writing = false;
@@ -60,7 +63,7 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
 
     public ValueTask DisposeAsync()
     {
-        if (_writing)
+        if (_writing && (!request.Resume || _useless))
         {
             try
             {
@@ -79,6 +82,29 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
 
     private static FileStream Open(string path)
         => new(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
+
+    private async Task<(WrittenBack Written, string Hash)> WriteAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            WrittenBack written = await WrittenBack.WriteAsync(_part, Begun?.Length ?? 0, stream, content.IsZip, request.StallLimit, folder.Path, cancellationToken).ConfigureAwait(false);
+            return (written, await ContentProof.ReadBackAsync(_part, content, written, cancellationToken).ConfigureAwait(false));
+        }
+        catch (EtcdSnapshotException damage) when (damage is SnapshotCorruptException or SnapshotMismatchException)
+        {
+            // Nobody should go on with what is wrong in itself.
+            _useless = true;
+            throw;
+        }
+    }
+
+    /// <summary>What an earlier copy left: a file of our own making, by its mode, and not what somebody else put in its place.</summary>
+    private PartialCopy? FindBegun()
+    {
+        FileInfo file = new(_part);
+        bool ours = file.Exists && file.LinkTarget is null && (OperatingSystem.IsWindows() || file.UnixFileMode == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        return ours && file.Length > 0 && file.Length <= (content.Length ?? long.MaxValue) ? new PartialCopy(_part, file.Length) : null;
+    }
 
     private async Task<string?> ReadHashAsync(CancellationToken cancellationToken)
     {

@@ -62,6 +62,29 @@ internal sealed class FolderStore(string folder, IReadOnlyCollection<string>? on
     }
 
     /// <inheritdoc />
+    public async Task<Stream?> OpenRestAsync(EtcdSnapshot snapshot, PartialCopy begun, CancellationToken cancellationToken)
+    {
+        Stream file = await OpenAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (file.Length >= begun.Length && await new PartialCopy(snapshot.Path, begun.Length).HashAsync(cancellationToken).ConfigureAwait(false)
+                == await begun.HashAsync(cancellationToken).ConfigureAwait(false))
+            {
+                file.Position = begun.Length;
+                return file;
+            }
+        }
+        catch
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await file.DisposeAsync().ConfigureAwait(false);
+        return null;
+    }
+
+    /// <inheritdoc />
     /// <exception cref="EtcdSnapshotException">It is not there any more, has changed, or cannot be removed.</exception>
     public Task RemoveAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
     {

@@ -116,6 +116,33 @@ internal sealed class HostStore : ISnapshotStore
     }
 
     /// <inheritdoc />
+    public async Task<Stream?> OpenRestAsync(EtcdSnapshot snapshot, PartialCopy begun, CancellationToken cancellationToken)
+    {
+        string file = $"{Mounted}/{FileName(snapshot)}";
+        string bytes = begun.Length.ToString(CultureInfo.InvariantCulture);
+        HelperContainer helper = await CreateAsync(Describe("read", readOnly: true, ["sleep", "86400"]) with { Leased = true }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await helper.StartAsync(cancellationToken).ConfigureAwait(false);
+            ProgramResult hashed = await helper.ExecuteAsync(["sh", "-c", EmbeddedScript.Read("hash-beginning.sh"), "hash-beginning", file, bytes], cancellationToken).ConfigureAwait(false);
+            if (begun.Length <= snapshot.Size && hashed.Output.Trim() == await begun.HashAsync(cancellationToken).ConfigureAwait(false))
+            {
+                string from = (begun.Length + 1).ToString(CultureInfo.InvariantCulture);
+                Stream rest = await ProgramOutputStream.StartAsync(_engine, helper.Id, ["tail", "-c", $"+{from}", file], cancellationToken).ConfigureAwait(false);
+                return new HostFileStream(rest, snapshot.Size - begun.Length, rest, helper);
+            }
+        }
+        catch
+        {
+            await helper.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await helper.DisposeAsync().ConfigureAwait(false);
+        return null;
+    }
+
+    /// <inheritdoc />
     /// <exception cref="EtcdSnapshotException">It is not there any more, has changed, or cannot be removed.</exception>
     public async Task RemoveAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
     {

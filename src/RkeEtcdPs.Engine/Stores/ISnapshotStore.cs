@@ -15,6 +15,10 @@ internal interface ISnapshotStore : IAsyncDisposable
     /// <summary>Opens the bytes of one file as it lies there, from the beginning. The stream says its <see cref="Stream.Length"/> and can be read once.</summary>
     Task<Stream> OpenAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken);
 
+    /// <summary>Opens the bytes that come after those of a copy that broke; null when what it has is not how the file begins.</summary>
+    /// <remarks>A bucket cannot tell that of all of them without sending them: there both ends are compared, and what proves the whole is its hash.</remarks>
+    Task<Stream?> OpenRestAsync(EtcdSnapshot snapshot, PartialCopy begun, CancellationToken cancellationToken);
+
     /// <summary>Removes exactly this file, which <see cref="ListAsync"/> gave, if it still is what it was then.</summary>
     Task RemoveAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken);
 }

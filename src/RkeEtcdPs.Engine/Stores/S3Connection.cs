@@ -38,6 +38,9 @@ public sealed record S3Connection
     /// <summary>How often a request is sent again that failed for a reason that may pass.</summary>
     public int Retries { get; init; } = 4;
 
+    /// <summary>The bytes that a server copies in one request; larger objects it copies in several. Amazon's limit.</summary>
+    internal long LargestCopy { get; init; } = 5L << 30;
+
     /// <summary>The <c>s3backupconfig</c> of a cluster.yml.</summary>
     public static (S3Connection Connection, S3Address Address) From(S3BackupConfig config) => (
         new S3Connection { Endpoint = config.Endpoint, Region = config.Region, CustomCa = config.CustomCa, AccessKey = config.AccessKey, SecretKey = config.SecretKey },

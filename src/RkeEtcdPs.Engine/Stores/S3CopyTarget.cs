@@ -6,24 +6,34 @@ using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Engine.Stores;
 
-/// <summary>A folder of a bucket, for one copy. The key appears when all parts are there; then the object is read back.</summary>
-internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyRequest request) : ICopyTarget
+/// <summary>A folder of a bucket, for one copy: sent to a key beside, read back there, and only then copied by the server to its own.</summary>
+internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyRequest request, IProgress<HostEvent> story) : ICopyTarget
 {
+    private static readonly TimeSpan LastWordLimit = TimeSpan.FromSeconds(20);
+
     private readonly string _key = store.Address.Key(content.FileName);
+    private readonly string _part = store.Address.Key(SnapshotFolder.PartName(content.FileName));
+    private EtcdSnapshot? _before;
+    private S3BegunUpload? _begun;
+    private bool _sending;
 
     public bool NeedsLength => false;
+
+    // Its parts spare the sending, and not the reading.
+    public PartialCopy? Begun => null;
 
     private string Path => store.Address.Path(_key);
 
     /// <summary>Opens one. The caller never names a type of the SDK.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ICopyTarget Open(ISnapshotStore store, CopyContent content, CopyRequest request) => new S3CopyTarget((S3Store)store, content, request);
+    public static ICopyTarget Open(ISnapshotStore store, CopyContent content, CopyRequest request, IProgress<HostEvent> story)
+        => new S3CopyTarget((S3Store)store, content, request, story);
 
     /// <summary>Why something in a bucket failed, in our terms.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static EtcdSnapshotException Explain(string place, Exception error) => S3Failure.From(place, error) ?? new UnexpectedFailureException(place, error);
 
-    public Task<EtcdSnapshot?> FindAsync(CancellationToken cancellationToken) => store.LookAsync(_key, cancellationToken);
+    public async Task<EtcdSnapshot?> FindAsync(CancellationToken cancellationToken) => _before = await store.LookAsync(_key, cancellationToken).ConfigureAwait(false);
 
     public async Task<EtcdSnapshot> ProveAsync(EtcdSnapshot found, CancellationToken cancellationToken)
     {
@@ -34,58 +44,144 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
     }
 
     // How much room a bucket has, no server tells.
-    public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        S3Uploads uploads = new(store);
+        try
+        {
+            foreach (S3BegunUpload upload in (await uploads.ListAsync(_part, cancellationToken).ConfigureAwait(false)).Where(upload => upload.Key == _part).OrderByDescending(upload => upload.BegunAt))
+            {
+                if (request.Resume && _begun is null)
+                {
+                    _begun = upload;
+                }
+                else if (upload.IsQuiet)
+                {
+                    // What a client left that was killed.
+                    await uploads.AbortAsync(upload.Key, upload.Id).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (EtcdSnapshotException failure) when (S3Uploads.IsWithheld(failure))
+        {
+            if (request.Resume)
+            {
+                throw new ResumeNotPossibleException(store.Name, "the server does not say what of an unfinished upload it has", failure);
+            }
+        }
+    }
 
     public async Task<EtcdSnapshot> ReceiveAsync(Stream stream, long? length, CancellationToken cancellationToken)
     {
-        Stopwatch watch = Stopwatch.StartNew();
-        long size;
-        using (CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+        try
         {
-            stall.CancelAfter(request.StallLimit + store.Connection.RequestTimeout);
-            try
-            {
-                WatchedStream watched = new(stream, () => stall.CancelAfter(Timeout.InfiniteTimeSpan), () => stall.CancelAfter(request.StallLimit + store.Connection.RequestTimeout));
-                size = await new S3Upload(store, _key, content.Source).RunAsync(watched, stall.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                throw new TimedOutException(Path, request.StallLimit, "It made no progress. Check the network, the server and the source.");
-            }
+            return await SendAsync(stream, cancellationToken).ConfigureAwait(false);
         }
-
-        EtcdSnapshot written = await store.LookAsync(_key, cancellationToken).ConfigureAwait(false)
-            ?? throw new SnapshotMismatchException(Path, "the server took it and does not have it");
-        if (written.Size != size)
+        catch (Exception error) when (error is not OperationCanceledException && _before is not null)
         {
-            throw new SnapshotMismatchException(Path, $"the server has {written.Size} bytes of {size} that were sent");
+            EtcdSnapshotException failure = Explain(Path, error);
+            failure.Add(await TellOfOldAsync(_before).ConfigureAwait(false));
+            throw failure;
         }
-
-        string hash = store.Connection.ReadBack ? await ReadBackOrRemoveAsync(written, cancellationToken).ConfigureAwait(false) : content.Source.ContentHash ?? written.ContentHash ?? "";
-        return content.At(Path, SnapshotLocation.S3, size, hash, watch.Elapsed, store.Connection.ReadBack) with { ModifiedAt = written.ModifiedAt };
     }
 
     public Task<EtcdSnapshotException> ExplainAsync(Exception error) => Task.FromResult(Explain(Path, error));
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private async Task<string> ReadBackOrRemoveAsync(EtcdSnapshot written, CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
     {
+        if (_sending)
+        {
+            await RemovePartAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<EtcdSnapshot> SendAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        SentObject sent = await UploadAsync(stream, cancellationToken).ConfigureAwait(false);
+        EtcdSnapshot arrived = await LookAsync(_part, sent, cancellationToken).ConfigureAwait(false);
+        string? hash = store.Connection.ReadBack ? await ReadBackAsync(arrived, cancellationToken).ConfigureAwait(false) : content.Source.ContentHash ?? arrived.ContentHash;
+        if (!request.Replace && await store.LookAsync(_key, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw new SnapshotExistsException(Path, "it came there while this one was sent", null);
+        }
+
+        await new S3Publication(store, _part, _key, content.Source with { ContentHash = hash }).RunAsync(sent, cancellationToken).ConfigureAwait(false);
+        EtcdSnapshot named = await LookAsync(_key, sent, cancellationToken).ConfigureAwait(false);
+        if (named.ContentHash != hash)
+        {
+            throw new SnapshotMismatchException(Path, $"the server's copy ends in {named.ContentHash ?? "no hash"} and not in {hash}");
+        }
+
+        await RemovePartAsync().ConfigureAwait(false);
+        return content.At(Path, SnapshotLocation.S3, sent.Size, hash ?? "", watch.Elapsed, store.Connection.ReadBack) with { ModifiedAt = named.ModifiedAt };
+    }
+
+    private async Task<SentObject> UploadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        TimeSpan limit = request.StallLimit + store.Connection.RequestTimeout;
+        using CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stall.CancelAfter(limit);
         try
         {
-            return await ReadBackAsync(written, cancellationToken).ConfigureAwait(false);
+            WatchedStream watched = new(stream, () => stall.CancelAfter(Timeout.InfiniteTimeSpan), () => stall.CancelAfter(limit));
+            S3Upload upload = new(store, _part, content.Source, request.Resume, _begun);
+            _sending = true;
+            SentObject sent = await upload.RunAsync(watched, stall.Token).ConfigureAwait(false);
+            if (_begun is not null)
+            {
+                story.Report(new HostMessage(store.Name, $"[copy] Of [{content.FileName}] the server had {upload.Kept} parts already"));
+            }
+
+            return sent;
         }
-        catch (EtcdSnapshotException damage) when (damage is SnapshotFile.SnapshotCorruptException or SnapshotMismatchException)
+        catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // Under this name nobody must find what is not the snapshot.
-            await store.RemoveAsync(written, CancellationToken.None).ConfigureAwait(false);
-            throw;
+            throw new TimedOutException(Path, request.StallLimit, "It made no progress. Check the network, the server and the source.");
         }
+    }
+
+    private async Task<EtcdSnapshot> LookAsync(string key, SentObject sent, CancellationToken cancellationToken)
+    {
+        EtcdSnapshot there = await store.LookAsync(key, cancellationToken).ConfigureAwait(false)
+            ?? throw new SnapshotMismatchException(Path, "the server took it and does not have it");
+        return there.Size == sent.Size ? there : throw new SnapshotMismatchException(Path, $"the server has {there.Size} bytes of {sent.Size} that were sent");
     }
 
     private async Task<string> ReadBackAsync(EtcdSnapshot written, CancellationToken cancellationToken)
     {
         Stream stored = await store.OpenAsync(written, cancellationToken).ConfigureAwait(false);
         return await ContentProof.RunAsync(new TimedStream(stored, Path, request.StallLimit), content.IsZip, Path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<string> TellOfOldAsync(EtcdSnapshot before)
+    {
+        using CancellationTokenSource limit = new(LastWordLimit);
+        try
+        {
+            EtcdSnapshot? now = await store.LookAsync(_key, limit.Token).ConfigureAwait(false);
+            return (now?.Size, now?.ModifiedAt, now?.ContentHash) == (before.Size, before.ModifiedAt, before.ContentHash)
+                ? $"What was at {Path} before is still there, as it was."
+                : $"What was at {Path} before is not there any more.";
+        }
+        catch (Exception error) when (error is EtcdSnapshotException or OperationCanceledException)
+        {
+            return $"Whether what was at {Path} before is still there cannot be told.";
+        }
+    }
+
+    private async Task RemovePartAsync()
+    {
+        using CancellationTokenSource limit = new(LastWordLimit);
+        _sending = false;
+        try
+        {
+            await store.DeleteAsync(_part, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is EtcdSnapshotException or OperationCanceledException)
+        {
+            story.Report(new HostWarning(
+                store.Name, $"What was sent first may be left at {store.Address.Path(_part)}: it could not be removed. {error.Message} `Remove-EtcdSnapshot -Unfinished` removes it."));
+        }
     }
 }

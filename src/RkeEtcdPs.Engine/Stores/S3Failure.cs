@@ -38,6 +38,9 @@ internal static class S3Failure
         {
             AmazonS3Exception answer => FromAnswer(place, answer),
             AmazonServiceException service => new StoreUnavailableException(place, $"it answered {(int)service.StatusCode} {service.ErrorCode}".TrimEnd(), "Try again later.", error),
+            // The SDK compares what comes with what the server calls it, and tells so in nothing but words.
+            AmazonClientException damage when damage.Message.Contains("hash", StringComparison.OrdinalIgnoreCase) => new SnapshotMismatchException(
+                place, "what the server gives is not what it says it has"),
             AmazonClientException => new StoreAccessDeniedException(
                 place, "no credentials were found, or they cannot be used", "Give -Credential, -ProfileName, or access_key and secret_key in cluster.yml.", error),
             TimeoutException or TaskCanceledException => new StoreUnavailableException(place, "the server did not answer in time", $"{Unreachable} Then try again.", error),

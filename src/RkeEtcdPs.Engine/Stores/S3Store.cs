@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Amazon.S3;
 using Amazon.S3.Model;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Engine.Stores;
@@ -17,15 +19,23 @@ internal sealed class S3Store : ISnapshotStore
     /// <summary>The metadata that says when the snapshot was taken, which the time of an object does not.</summary>
     public const string CreatedMetadata = "etcdsnapshot-created";
 
+    /// <summary>The metadata that says which cluster it is of.</summary>
+    public const string ClusterMetadata = "etcdsnapshot-cluster";
+
     private const int LooksAtOnce = 16;
     private const int Sector = 512;
 
+    // Two snapshots differ in their first pages, which say how many changes there were.
+    private const int Compared = 256 * 1024;
+
     private readonly S3Address _address;
+    private readonly IProgress<HostEvent>? _story;
     private readonly Lazy<AmazonS3Client> _client;
 
-    public S3Store(S3Address address, S3Connection connection)
+    public S3Store(S3Address address, S3Connection connection, IProgress<HostEvent>? story = null)
     {
         _address = address;
+        _story = story;
         Connection = connection;
         _client = new Lazy<AmazonS3Client>(() => S3Client.Create(connection));
     }
@@ -38,9 +48,12 @@ internal sealed class S3Store : ISnapshotStore
     /// <summary>How it is reached.</summary>
     public S3Connection Connection { get; }
 
+    /// <summary>How the server encrypts; null for the bucket's own way.</summary>
+    public ServerSideEncryptionMethod? Encryption => Connection.Encryption is { } method ? ServerSideEncryptionMethod.FindValue(method) : null;
+
     /// <summary>Opens a store. The caller never names a type of the SDK.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ISnapshotStore Open(S3Address address, S3Connection connection) => new S3Store(address, connection);
+    public static ISnapshotStore Open(S3Address address, S3Connection connection, IProgress<HostEvent>? story = null) => new S3Store(address, connection, story);
 
     /// <inheritdoc />
     public async IAsyncEnumerable<EtcdSnapshot> ListAsync(IReadOnlyList<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -67,6 +80,14 @@ internal sealed class S3Store : ISnapshotStore
             request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
         }
         while (request.ContinuationToken is not null);
+
+        foreach (S3BegunUpload upload in await BegunAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (Matches(names, upload.Key[prefix.Length..]))
+            {
+                yield return upload.Describe(_address);
+            }
+        }
     }
 
     /// <summary>What is known of one object by its ends; null when there is none of that key.</summary>
@@ -86,6 +107,7 @@ internal sealed class S3Store : ISnapshotStore
                 snapshot = snapshot with { CreatedAt = created.ToUniversalTime() };
             }
 
+            snapshot = snapshot with { ClusterName = head.Metadata[ClusterMetadata] };
             return snapshot.IsZip && head.Metadata[HashMetadata] is { Length: 64 } hash ? snapshot with { ContentHash = hash } : snapshot;
         }
         catch (SnapshotNotFoundException)
@@ -93,6 +115,13 @@ internal sealed class S3Store : ISnapshotStore
             return null;
         }
     }
+
+    /// <summary>What the server calls the present content of a key.</summary>
+    /// <exception cref="SnapshotNotFoundException">It has none.</exception>
+    public Task<string> FindETagAsync(string key, CancellationToken cancellationToken) => AskAsync(
+        _address.Path(key),
+        async (client, token) => (await client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _address.Bucket, Key = key }, token).ConfigureAwait(false)).ETag,
+        cancellationToken);
 
     /// <inheritdoc />
     public async Task<Stream> OpenAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
@@ -103,17 +132,77 @@ internal sealed class S3Store : ISnapshotStore
     }
 
     /// <inheritdoc />
+    public async Task<Stream?> OpenRestAsync(EtcdSnapshot snapshot, PartialCopy begun, CancellationToken cancellationToken)
+    {
+        int count = (int)Math.Min(Compared, begun.Length);
+        foreach (long offset in (long[])[0, begun.Length - count])
+        {
+            byte[] there = begun.Length <= snapshot.Size ? await ReadAsync(Key(snapshot), offset, count, cancellationToken).ConfigureAwait(false) : [];
+            byte[] here = await begun.ReadAsync(offset, count, cancellationToken).ConfigureAwait(false);
+            if (!there.AsSpan().SequenceEqual(here))
+            {
+                return null;
+            }
+        }
+
+        if (begun.Length == snapshot.Size)
+        {
+            return Stream.Null;
+        }
+
+        GetObjectRequest request = new()
+        {
+            BucketName = _address.Bucket,
+            Key = Key(snapshot),
+            ByteRange = new ByteRange(begun.Length, snapshot.Size - 1),
+        };
+        GetObjectResponse answer = await AskAsync(snapshot.Path, (client, token) => client.GetObjectAsync(request, token), cancellationToken).ConfigureAwait(false);
+        return new SizedStream(answer.ResponseStream, snapshot.Size - begun.Length, answer.ResponseStream);
+    }
+
+    /// <inheritdoc />
     /// <exception cref="EtcdSnapshotException">It is not there any more, has changed, or cannot be removed.</exception>
     public async Task RemoveAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
     {
         string key = Key(snapshot);
+        if (S3BegunUpload.Find(snapshot, key) is { } upload)
+        {
+            await AbortAsync(snapshot, upload.Key, upload.Id, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         EtcdSnapshot now = await LookAsync(key, cancellationToken).ConfigureAwait(false) ?? throw new SnapshotNotFoundException(snapshot.Path, "it is not there any more");
         if (now.Size != snapshot.Size || now.ContentHash != snapshot.ContentHash || (snapshot.ModifiedAt is { } seen && now.ModifiedAt != seen))
         {
             throw SnapshotNotRemovedException.Changed(snapshot);
         }
 
-        await AskAsync(snapshot.Path, (client, token) => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _address.Bucket, Key = key }, token), cancellationToken).ConfigureAwait(false);
+        if (now.Kind is SnapshotKind.Unfinished or SnapshotKind.Empty && (DateTime.UtcNow - now.ModifiedAt!.Value).Duration() < HostRemoval.Quiet)
+        {
+            throw SnapshotNotRemovedException.BeingWritten(snapshot);
+        }
+
+        await DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes an object, whatever it is; that there is none is no failure.</summary>
+    public Task DeleteAsync(string key, CancellationToken cancellationToken)
+        => AskAsync(_address.Path(key), (client, token) => client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _address.Bucket, Key = key }, token), cancellationToken);
+
+    /// <summary>Says in an object's metadata what it is a copy of.</summary>
+    public static void Describe(MetadataCollection metadata, EtcdSnapshot source)
+    {
+        metadata[CreatedMetadata] = source.CreatedAt.ToString("O", CultureInfo.InvariantCulture);
+        if (source.ContentHash is { } hash)
+        {
+            metadata[HashMetadata] = hash;
+        }
+
+        // Headers hold no other signs.
+        if (source.ClusterName is { Length: > 0 } cluster && Ascii.IsValid(cluster) && !cluster.Any(char.IsControl))
+        {
+            metadata[ClusterMetadata] = cluster;
+        }
     }
 
     /// <summary>Sends a request; its failure is said in our terms.</summary>
@@ -138,6 +227,32 @@ internal sealed class S3Store : ISnapshotStore
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<IReadOnlyList<S3BegunUpload>> BegunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new S3Uploads(this).ListAsync(_address.Key(""), cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException failure) when (S3Uploads.IsWithheld(failure))
+        {
+            _story?.Report(new HostMessage(Name, $"[s3] Unfinished uploads, if there are any, are not shown. {failure.Message}"));
+            return [];
+        }
+    }
+
+    private async Task AbortAsync(EtcdSnapshot snapshot, string key, string id, CancellationToken cancellationToken)
+    {
+        S3Uploads uploads = new(this);
+        S3BegunUpload now = (await uploads.ListAsync(key, cancellationToken).ConfigureAwait(false)).FirstOrDefault(upload => upload.Key == key && upload.Id == id)
+            ?? throw new SnapshotNotFoundException(snapshot.Path, "it is not there any more");
+        if (!now.IsQuiet)
+        {
+            throw SnapshotNotRemovedException.BeingWritten(snapshot);
+        }
+
+        await uploads.RemoveAsync(key, id, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool Matches(IReadOnlyList<string> names, string file)

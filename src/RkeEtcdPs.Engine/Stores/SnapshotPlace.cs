@@ -54,7 +54,7 @@ public sealed class SnapshotPlace
     public static SnapshotPlace InBucket(S3Address address, S3Connection connection)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return new SnapshotPlace(address.ToString(), null, null, (_, _) => Task.FromResult(S3Store.Open(address, connection))) { Address = address };
+        return new SnapshotPlace(address.ToString(), null, null, (story, _) => Task.FromResult(S3Store.Open(address, connection, story))) { Address = address };
     }
 
     /// <summary>Logs in to it.</summary>

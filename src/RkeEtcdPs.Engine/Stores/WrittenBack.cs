@@ -15,15 +15,16 @@ internal sealed record WrittenBack(long Length, byte[] Hash)
 
     /// <summary>Writes a private file and flushes it to the disk.</summary>
     /// <param name="path">The file; what is there is written over.</param>
+    /// <param name="begun">The bytes at its beginning that may be there already: what is the same is not written again; 0 to begin anew.</param>
     /// <param name="content">Its bytes.</param>
     /// <param name="hashed">Whether the hash of all of it is needed.</param>
     /// <param name="stallLimit">How long the disk may take nothing.</param>
     /// <param name="place">The folder, for errors.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task<WrittenBack> WriteAsync(string path, Stream content, bool hashed, TimeSpan stallLimit, string place, CancellationToken cancellationToken)
+    public static async Task<WrittenBack> WriteAsync(string path, long begun, Stream content, bool hashed, TimeSpan stallLimit, string place, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using SafeFileHandle file = Create(path);
+        using SafeFileHandle file = begun > 0 ? File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous) : Create(path);
         using CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task flushing = Task.CompletedTask;
         long length = 0;
@@ -38,7 +39,10 @@ internal sealed record WrittenBack(long Length, byte[] Hash)
                     Task hashing = !hashed ? Task.CompletedTask : Task.Run(() => hash.AppendData(chunk.Span), CancellationToken.None);
                     try
                     {
-                        await RandomAccess.WriteAsync(file, chunk, length, token).ConfigureAwait(false);
+                        if (length >= begun || !await IsThereAsync(file, chunk, length, token).ConfigureAwait(false))
+                        {
+                            await RandomAccess.WriteAsync(file, chunk, length, token).ConfigureAwait(false);
+                        }
                     }
                     finally
                     {
@@ -58,6 +62,7 @@ internal sealed record WrittenBack(long Length, byte[] Hash)
                 },
                 stall.Token).ConfigureAwait(false);
             await flushing.ConfigureAwait(false);
+            RandomAccess.SetLength(file, length);
             await Task.Run(() => RandomAccess.FlushToDisk(file), CancellationToken.None).ConfigureAwait(false);
             return new WrittenBack(length, hash.GetHashAndReset());
         }
@@ -69,6 +74,18 @@ internal sealed record WrittenBack(long Length, byte[] Hash)
         {
             await flushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private static async Task<bool> IsThereAsync(SafeFileHandle file, ReadOnlyMemory<byte> chunk, long at, CancellationToken cancellationToken)
+    {
+        byte[] there = new byte[chunk.Length];
+        int size = 0;
+        while (size < there.Length && await RandomAccess.ReadAsync(file, there.AsMemory(size), at + size, cancellationToken).ConfigureAwait(false) is > 0 and var read)
+        {
+            size += read;
+        }
+
+        return size == there.Length && there.AsSpan().SequenceEqual(chunk.Span);
     }
 
     private static SafeFileHandle Create(string path)

@@ -74,6 +74,16 @@ public sealed class SnapshotListTests : IDisposable
         Assert.Same(snapshots[0], kept.Written[0]);
     }
 
+    [Fact]
+    public void Selection_from_what_nobody_verified_gives_nothing_and_says_why()
+    {
+        EtcdSnapshot[] snapshots = [.. Enumerable.Range(0, 4).Select(day => Snapshot($"s{day}", DateTime.UtcNow.AddDays(-day)) with { Verified = false })];
+
+        RecordingHost expired = Select(new SelectEtcdSnapshotCommand { KeepLast = 1, Expired = true }, snapshots);
+
+        Assert.Contains("4 of 4 were not verified", Assert.Single(expired.Written.OfType<string>(), text => text.StartsWith("WARNING", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("26h", "1.02:00:00")]
     [InlineData("14d", "14.00:00:00")]
@@ -98,5 +108,6 @@ public sealed class SnapshotListTests : IDisposable
         Size = 544,
         CreatedAt = time,
         ContentHash = name,
+        Verified = true,
     };
 }

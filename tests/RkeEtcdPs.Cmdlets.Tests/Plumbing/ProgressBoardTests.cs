@@ -1,4 +1,5 @@
 using RkeEtcdPs.Cmdlets.Plumbing;
+using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
 using Xunit;
 
@@ -42,6 +43,14 @@ public sealed class ProgressBoardTests
 
         Assert.NotEqual(first, second);
         Assert.Equal(first, _board.Show(Reading(2))!.Id);
+    }
+
+    [Fact]
+    public void Hosts_of_one_name_in_two_clusters_keep_bars_of_their_own()
+    {
+        RkeNode[] twins = [.. ((string[])["10.0.0.1", "10.0.1.1"]).Select(address => ClusterFile.Parse(ClusterYaml.Lab.Replace("10.0.0.1", address, StringComparison.Ordinal)).Nodes[0])];
+
+        Assert.NotEqual(_board.Show(Reading(1) with { Host = twins[0] })!.Id, _board.Show(Reading(1) with { Host = twins[1] })!.Id);
     }
 
     [Fact]

@@ -119,7 +119,7 @@ public sealed class RetentionProperties
     private static IReadOnlyList<bool?> Decide(IReadOnlyList<RetentionItem> items, RetentionPolicy policy, bool byContent = false)
         => new Retention(policy, byContent).Decide(items, Now);
 
-    private static bool IsGood(RetentionItem item) => item.Kind is SnapshotKind.OneTime or SnapshotKind.Recurring && item.ContentHash is not null;
+    private static bool IsGood(RetentionItem item) => item.Kind is SnapshotKind.OneTime or SnapshotKind.Recurring && item.ContentHash is not null && item.Verified;
 
     private static string Key(RetentionItem item) => $"{item.Place} {item.Path}";
 
@@ -130,6 +130,7 @@ public sealed class RetentionProperties
             0 => Good(index, Now.AddMinutes(-age * 97.0)) with { Kind = SnapshotKind.Unfinished },
             1 => Good(index, Now.AddMinutes(-age * 97.0)) with { ContentHash = null },
             2 => Good(index, Now.AddMinutes(-age * 97.0)) with { Kind = SnapshotKind.Empty, ContentHash = null, Size = 0 },
+            4 => Good(index, Now.AddMinutes(-age * 971.0)) with { Verified = false },
             // Twins in time, and clocks that were wrong: negative ages are in the future.
             3 => Good(index, Now.AddDays(-age % 5)),
             _ => Good(index, Now.AddMinutes(-age * 971.0)),
@@ -146,6 +147,7 @@ public sealed class RetentionProperties
         CreatedAt = time,
         Size = 1 + (index * 37 % 1000),
         ContentHash = $"{index:x64}",
+        Verified = true,
         Kind = index % 2 == 0 ? SnapshotKind.OneTime : SnapshotKind.Recurring,
     };
 

@@ -26,12 +26,20 @@ public sealed class RetentionTests
             Item("part", Now) with { Kind = SnapshotKind.Unfinished },
             Item("foreign", Now) with { Kind = SnapshotKind.Foreign },
             Item("hashless", Now) with { ContentHash = null },
-            Item("unverified", Now),
-            Item("good", Now.AddDays(-2)) with { Verified = true },
-            Item("old", Now.AddDays(-3)) with { Verified = true },
+            Item("unverified", Now) with { Verified = false },
+            Item("good", Now.AddDays(-2)),
+            Item("old", Now.AddDays(-3)),
         ];
 
         Assert.Equal([null, null, null, null, true, false], new Retention(new RetentionPolicy { KeepLast = 1 }, byContent: false).Decide(items, Now));
+    }
+
+    [Fact]
+    public void Where_nothing_was_verified_nothing_counts_and_nothing_goes()
+    {
+        RetentionItem[] items = [.. Enumerable.Range(0, 3).Select(day => Item($"{day}", Now.AddDays(-day)) with { Verified = false })];
+
+        Assert.Equal([null, null, null], new Retention(new RetentionPolicy { KeepLast = 1 }, byContent: false).Decide(items, Now));
     }
 
     [Fact]
@@ -86,5 +94,6 @@ public sealed class RetentionTests
         CreatedAt = time,
         Size = 100,
         ContentHash = $"hash of {name}",
+        Verified = true,
     };
 }

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace RkeEtcdPs.Lab.Tests.Stores;
 
-/// <summary>Stands before a real server without TLS, hands requests on, and does its worst with those that it is told to.</summary>
+/// <summary>Stands before a real server without TLS, hands requests on, remembers what they began with, and does its worst with those that it is told to.</summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -22,6 +23,9 @@ internal sealed class FaultProxy : IAsyncDisposable
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>The first lines and headers of all requests.</summary>
+    public ConcurrentQueue<string> Heads { get; } = [];
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -49,6 +53,16 @@ internal sealed class FaultProxy : IAsyncDisposable
             using TcpClient owned = client;
             NetworkStream from = client.GetStream();
             string head = await ReadHeadAsync(from);
+            Heads.Enqueue(head);
+            if (head.StartsWith("CONNECT ", StringComparison.Ordinal))
+            {
+                // A proxy in the usual sense, which hands on what it cannot read. Whatever server is meant, it is this one.
+                await server.ConnectAsync(IPAddress.Loopback, _server, _stop.Token);
+                await from.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), _stop.Token);
+                await Task.WhenAny(from.CopyToAsync(server.GetStream(), _stop.Token), server.GetStream().CopyToAsync(from, _stop.Token));
+                return;
+            }
+
             switch (_fault(head.Split('\r')[0]))
             {
                 case null:

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
@@ -9,20 +8,9 @@ using Xunit;
 namespace RkeEtcdPs.Lab.Tests.Stores;
 
 /// <summary>Copies to and from a real S3 server, of files of this machine: no hosts are needed.</summary>
-public sealed class S3CopyTests : IAsyncLifetime
+public sealed class S3CopyTests : S3Test
 {
-    private const long Large = 40 << 20;
     private const string SecretKey = "do-not-tell-anybody";
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("s3-copies-").FullName;
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync()
-    {
-        Directory.Delete(_folder, recursive: true);
-        return Task.CompletedTask;
-    }
 
     [SkippableTheory]
     [InlineData(20_000)]
@@ -34,7 +22,7 @@ public sealed class S3CopyTests : IAsyncLifetime
         S3Destination bucket = new(new S3Address(S3Server.Bucket, "deep/folder"), server.Connection);
 
         EtcdSnapshot copy = Single(await CopyAsync(file, bucket));
-        EtcdSnapshot back = Single(await CopyAsync(copy, new FolderDestination(Path.Combine(_folder, "back")), server.Connection));
+        EtcdSnapshot back = Single(await CopyAsync(copy, new FolderDestination(Path.Combine(Folder, "back")), server.Connection));
 
         Assert.Equal(("s3://etcd/deep/folder/nightly", true, file.ContentHash), (copy.Path, copy.Verified, copy.ContentHash));
         Assert.Equal(await File.ReadAllBytesAsync(file.Path), await File.ReadAllBytesAsync(back.Path));
@@ -50,7 +38,7 @@ public sealed class S3CopyTests : IAsyncLifetime
 
         EtcdSnapshot zip = Single(await CopyAsync(file, bucket, packing: SnapshotPacking.Zip));
         EtcdSnapshot listed = Assert.Single(await ListAsync(server, "rke"));
-        EtcdSnapshot back = Single(await CopyAsync(listed, new FolderDestination(Path.Combine(_folder, "back")), server.Connection, SnapshotPacking.Plain));
+        EtcdSnapshot back = Single(await CopyAsync(listed, new FolderDestination(Path.Combine(Folder, "back")), server.Connection, SnapshotPacking.Plain));
 
         Assert.Equal("s3://etcd/rke/2026-11-22T10:00:00Z_etcd.zip", zip.Path);
         Assert.Equal((file.Name, true, file.ContentHash, SnapshotKind.Recurring), (listed.Name, listed.IsZip, listed.ContentHash, listed.Kind));
@@ -127,7 +115,7 @@ public sealed class S3CopyTests : IAsyncLifetime
         await using FaultProxy proxy = new(server.Port, line => line.StartsWith("PUT ", StringComparison.Ordinal) && line.Contains("partNumber=3", StringComparison.Ordinal) ? fault : null);
         EtcdSnapshot file = Make("one", Large);
         S3Connection connection = server.Connection with { Endpoint = $"http://127.0.0.1:{proxy.Port}", RequestTimeout = TimeSpan.FromSeconds(fault == "hang" ? 3 : 20) };
-        string beside = Path.Combine(_folder, "beside");
+        string beside = Path.Combine(Folder, "beside");
 
         CopyOutcome[] outcomes = await CopyAsync(file, [new S3Destination(new S3Address(S3Server.Bucket), connection), new FolderDestination(beside)]);
 
@@ -181,76 +169,11 @@ public sealed class S3CopyTests : IAsyncLifetime
         long most = 0;
         using Timer look = new(_ => most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true)), null, 0, 500);
 
-        CopyOutcome[] outcomes = await CopyAsync(file, [new S3Destination(new S3Address(S3Server.Bucket), server.Connection), new FolderDestination(Path.Combine(_folder, "back"))]);
+        CopyOutcome[] outcomes = await CopyAsync(file, [new S3Destination(new S3Address(S3Server.Bucket), server.Connection), new FolderDestination(Path.Combine(Folder, "back"))]);
 
         Assert.All(outcomes, outcome => Assert.True(outcome.Value?.Verified));
         Assert.True(most > before, "memory was looked at");
         Assert.InRange(most - before, 0, 100 << 20);
-    }
-
-    private EtcdSnapshot Make(string name, long size, string folder = "made")
-    {
-        string path = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, folder)).FullName, name);
-        byte[] chunk = RandomNumberGenerator.GetBytes(64 * 1024);
-        long content = Math.Max(512, size / 512 * 512);
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using (FileStream file = File.Create(path))
-        {
-            // What tells a database: page 0 and bolt's magic number.
-            chunk.AsSpan(0, 16).Clear();
-            BitConverter.TryWriteBytes(chunk.AsSpan(16), 0xED0CDAED);
-            for (long left = content; left > 0; left -= chunk.Length)
-            {
-                ReadOnlySpan<byte> part = chunk.AsSpan(0, (int)Math.Min(left, chunk.Length));
-                hash.AppendData(part);
-                file.Write(part);
-            }
-
-            file.Write(hash.GetHashAndReset());
-        }
-
-        return SnapshotFiles.Describe(path);
-    }
-
-    private static EtcdSnapshot Single(CopyOutcome[] outcomes)
-    {
-        CopyOutcome outcome = Assert.Single(outcomes);
-        Assert.Null(outcome.Failure);
-        return outcome.Value!;
-    }
-
-    private static async Task<List<EtcdSnapshot>> ListAsync(S3Server server, string folder, params string[] names)
-    {
-        await using ISnapshotStore store = S3Store.Open(new S3Address(S3Server.Bucket, folder), server.Connection);
-        List<EtcdSnapshot> found = [];
-        await foreach (EtcdSnapshot snapshot in store.ListAsync(names, CancellationToken.None))
-        {
-            found.Add(snapshot);
-        }
-
-        return found;
-    }
-
-    private static async Task<EtcdSnapshotException> FailAsync(EtcdSnapshot file, S3Connection connection)
-        => Assert.Single(await CopyAsync(file, new S3Destination(new S3Address(S3Server.Bucket), connection))).Failure!;
-
-    private static Task<CopyOutcome[]> CopyAsync(
-        EtcdSnapshot snapshot, CopyDestination destination, S3Connection? from = null, SnapshotPacking packing = SnapshotPacking.AsIs, bool replace = false)
-        => CopyAsync(snapshot, [destination], from, packing, replace);
-
-    private static async Task<CopyOutcome[]> CopyAsync(
-        EtcdSnapshot snapshot, IReadOnlyList<CopyDestination> destinations, S3Connection? from = null, SnapshotPacking packing = SnapshotPacking.AsIs,
-        bool replace = false, IProgress<HostEvent>? story = null, CancellationToken cancellationToken = default)
-    {
-        CopyRequest request = new() { SourceConnection = from, Packing = packing, Replace = replace };
-        await using SnapshotCopy copy = new(new HostOptions(), request, story ?? new Progress<HostEvent>());
-        List<CopyOutcome> outcomes = [];
-        await foreach (CopyOutcome outcome in copy.RunAsync([new CopyItem([snapshot], destinations)], cancellationToken))
-        {
-            outcomes.Add(outcome);
-        }
-
-        return [.. outcomes];
     }
 
     private sealed class StopAt(CancellationTokenSource cancel) : IProgress<HostEvent>

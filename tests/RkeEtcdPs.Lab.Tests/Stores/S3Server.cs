@@ -3,20 +3,21 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using RkeEtcdPs.Engine.Configuration;
-using RkeEtcdPs.Engine.Stores;
 using Xunit;
 
 namespace RkeEtcdPs.Lab.Tests.Stores;
 
 /// <summary>A real server of the S3 protocol, s3rver from npm, on loopback; with TLS by a CA of its own, or without for a proxy that looks into requests.</summary>
-internal sealed class S3Server : IAsyncDisposable
+internal sealed partial class S3Server : IAsyncDisposable
 {
     /// <summary>The bucket that it has.</summary>
     public const string Bucket = "etcd";
 
-    // What s3rver knows.
-    private const string Key = "S3RVER";
+    /// <summary>The access key and the secret key that it knows.</summary>
+    public const string Key = "S3RVER";
+
+    /// <summary>A name in its certificate that nothing resolves.</summary>
+    public const string HostName = "s3.lab.invalid";
 
     private readonly Process _process;
     private readonly string _folder;
@@ -34,19 +35,8 @@ internal sealed class S3Server : IAsyncDisposable
     /// <summary>The CA in PEM form; null without TLS.</summary>
     public string? Ca { get; }
 
-    /// <summary>How it is reached.</summary>
-    public S3Connection Connection => new()
-    {
-        Endpoint = Ca is null ? $"http://127.0.0.1:{Port}" : $"127.0.0.1:{Port}",
-        CustomCa = Ca,
-        AccessKey = new Secret(Key),
-        SecretKey = new Secret(Key),
-        Retries = 1,
-        RequestTimeout = TimeSpan.FromSeconds(20),
-    };
-
-    /// <summary>The files that it keeps.</summary>
-    public IEnumerable<string> Stored => Directory.EnumerateFiles(Path.Combine(_folder, "data"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).OfType<string>();
+    /// <summary>The file in which it keeps the bytes of an object.</summary>
+    public string FileOf(string key) => Path.Combine(_folder, "data", Bucket, key + "._S3rver_object");
 
     /// <summary>Starts one; ends the test as skipped where tests/run.sh did not install it, but in CI fails.</summary>
     public static async Task<S3Server> StartAsync(bool tls = true)
@@ -61,6 +51,10 @@ internal sealed class S3Server : IAsyncDisposable
         int port = FreePort();
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         string[] arguments = ["-d", "data", "-a", "127.0.0.1", "-p", $"{port}", "--no-vhost-buckets", "--configure-bucket", Bucket, .. tls ? (string[])["--key", "key.pem", "--cert", "cert.pem"] : []];
+        // s3rver 3.7.1 reads the source of a server-side copy with decodeURI, which leaves %2F and %3A as they are. Real servers, and this
+        // way it too, decode all of what the SDK encodes.
+        await File.WriteAllTextAsync(Path.Combine(folder, "decode.js"), "global.decodeURI = decodeURIComponent;");
+        start.Environment["NODE_OPTIONS"] = $"--require={Path.Combine(folder, "decode.js")}";
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -128,6 +122,7 @@ internal sealed class S3Server : IAsyncDisposable
         CertificateRequest request = new("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
         names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName(HostName);
         request.CertificateExtensions.Add(names.Build());
         using X509Certificate2 certificate = request.Create(authority, DateTimeOffset.UtcNow.AddMinutes(-30), DateTimeOffset.UtcNow.AddHours(20), RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(Path.Combine(folder, "cert.pem"), certificate.ExportCertificatePem());

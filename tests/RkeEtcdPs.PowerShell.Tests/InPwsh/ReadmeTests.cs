@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using RkeEtcdPs.Cmdlets.Tests.Commands;
 using RkeEtcdPs.Cmdlets.Tests.PowerShell;
 using RkeEtcdPs.Lab.Tests;
+using RkeEtcdPs.Lab.Tests.Stores;
 using RkeEtcdPs.PowerShell.Tests.OnHosts;
 using Xunit;
 
@@ -33,9 +34,10 @@ public sealed partial class ReadmeTests(LabFixture fixture) : PwshTest(fixture)
     public async Task Examples_of_lists_run_as_they_stand()
     {
         string[] blocks = [.. PowerShellBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Manifest.Root, "README.md"))).Select(block => block.Groups[1].Value)];
-        string examples = Assert.Single(blocks, block => block.Contains("Select-EtcdSnapshot", StringComparison.Ordinal));
+        string examples = Assert.Single(blocks, block => block.Contains("inventory.csv", StringComparison.Ordinal));
         string folder = Directory.CreateDirectory(Path.Combine(Lab.Folder.Root, "readme-lists")).FullName;
         File.Copy(Lab.Folder.ClusterYml, Path.Combine(folder, "cluster.yml"), overwrite: true);
+        Directory.CreateDirectory(Path.Combine(folder, "share"));
         await Lab.Hosts[0].PutAsync("key", "value");
 
         Pwsh run = await RunAsync(
@@ -43,6 +45,42 @@ public sealed partial class ReadmeTests(LabFixture fixture) : PwshTest(fixture)
 
         Assert.Equal("", run.Error);
         Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(folder, "inventory.csv"))).Length);
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [PwshLabFact]
+    public async Task Night_runs_as_it_stands()
+    {
+        string[] blocks = [.. PowerShellBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Manifest.Root, "README.md"))).Select(block => block.Groups[1].Value)];
+        string night = Assert.Single(blocks, block => block.Contains("$name = \"nightly-", StringComparison.Ordinal));
+        await using S3Server server = await S3Server.StartAsync();
+        await using FaultProxy proxy = new(server.Port, _ => null);
+        string folder = Directory.CreateDirectory(Path.Combine(Lab.Folder.Root, "readme-night")).FullName;
+        string bucket = $$"""
+            backup_config:
+              s3backupconfig: { access_key: {{S3Server.Key}}, secret_key: {{S3Server.Key}}, bucket_name: {{S3Server.Bucket}}, endpoint: {{S3Server.HostName}}, folder: lab, custom_ca: {{System.Text.Json.JsonSerializer.Serialize(server.Ca)}} }
+            """;
+        string cluster = await File.ReadAllTextAsync(Lab.Folder.ClusterYml);
+        Assert.Contains("services:\n  etcd:\n", cluster);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "cluster.yml"), cluster.Replace("services:\n  etcd:\n", $"services:\n  etcd:\n    {bucket.ReplaceLineEndings("\n    ")}\n", StringComparison.Ordinal));
+        string set = $"Set-Location '{folder}'\n$PSDefaultParameterValues['*-Etcd*:SshConfig'] = '{Lab.Folder.SshConfig}'\n$env:HTTPS_PROXY = 'http://127.0.0.1:{proxy.Port}'\n";
+        // A month of nights before, on each host and in the bucket.
+        await Lab.Hosts[0].PutAsync("night", "first");
+        Pwsh old = await RunAsync($"{set}foreach ($time in '1 01', '2 01', '30 01', '30 02') {{ $day, $hour = -split $time; Save-EtcdSnapshot \"nightly-$((Get-Date -AsUTC).AddDays(-$day).ToString('yyyy-MM-dd'))T${{hour}}:00:00Z\" -SingleSource | Copy-EtcdSnapshot -S3 | Out-Null }}");
+        Assert.Equal("", old.Error);
+
+        Pwsh run = await RunAsync($"{set}{night}\n'--'\nGet-EtcdSnapshot -S3 | ForEach-Object Name\n'--'\nGet-EtcdSnapshot -Node node1 | ForEach-Object Name");
+
+        Assert.Equal("", run.Error);
+        string[] all = [.. run.Output];
+        string[][] parts = [.. string.Join('\n', all).Split("--\n").Select(part => part.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+        // Tonight's, one of each of the seven days that have one, and of the two of a month ago the later.
+        Assert.Equal(4, parts[^2].Length);
+        Assert.Equal(4, parts[^1].Length);
+        Assert.All(parts[^2..], names => Assert.DoesNotContain(names, name => name.Contains("T01:00:00Z", StringComparison.Ordinal) && names.Contains(name.Replace("T01", "T02", StringComparison.Ordinal))));
+        Assert.NotEmpty(proxy.Heads);
+        Assert.All(proxy.Heads, head => Assert.StartsWith($"CONNECT {S3Server.HostName}:443 ", head));
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 

@@ -15,9 +15,9 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
         await SaveAsync("one", "two", "three");
 
         Run listed = Session.Run($"{Defaults} Get-EtcdSnapshot t*").AssertQuiet();
-        Run expired = Session.Run($"{Defaults} Get-EtcdSnapshot | Select-EtcdSnapshot -KeepLast 2 -Expired | Remove-EtcdSnapshot -WhatIf").AssertQuiet();
+        Run expired = Session.Run($"{Defaults} Get-EtcdSnapshot -Verify | Select-EtcdSnapshot -KeepLast 2 -Expired | Remove-EtcdSnapshot -WhatIf").AssertQuiet();
         string[] whatIf = [.. Session.Screen.Lines.Order(StringComparer.Ordinal)];
-        Run removed = Session.Run($"{Defaults} Get-EtcdSnapshot | Select-EtcdSnapshot -KeepLast 2 -Expired | Remove-EtcdSnapshot -Confirm:$false -PassThru").AssertQuiet();
+        Run removed = Session.Run($"{Defaults} Get-EtcdSnapshot -Verify | Select-EtcdSnapshot -KeepLast 2 -Expired | Remove-EtcdSnapshot -Confirm:$false -PassThru").AssertQuiet();
         Run tested = Session.Run($"{Defaults} Test-EtcdSnapshot -MaxAge 26h -Quiet").AssertQuiet();
 
         Assert.Equal(["node1 two", "node1 three", "node2 two", "node2 three"], listed.Property("Node").Zip(listed.Property("Name"), (node, name) => $"{node} {name}"));
@@ -52,7 +52,7 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
 
         Run run = Session.Run(
             $$"""
-            {{Defaults}} Get-EtcdSnapshot | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) } |
+            {{Defaults}} Get-EtcdSnapshot -Verify | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) } |
                 Select-EtcdSnapshot -KeepLast 1
             """).AssertQuiet();
 
@@ -75,7 +75,7 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
         // Without the cluster's hosts, which hold copies too.
         Run last = Session.Run("$PSDefaultParameterValues.Remove('*-EtcdSnapshot:ClusterConfig'); Get-EtcdSnapshot -LiteralPath $folder | Remove-EtcdSnapshot -Confirm:$false");
         File.Copy(FileOf(Lab["node1"], "two"), Path.Combine(folder, "two"), overwrite: true);
-        Run older = Session.Run("Get-EtcdSnapshot -LiteralPath $folder | Select-EtcdSnapshot -KeepLast 1 -Expired | Remove-EtcdSnapshot -Confirm:$false").AssertQuiet();
+        Run older = Session.Run("Get-EtcdSnapshot -LiteralPath $folder -Verify | Select-EtcdSnapshot -KeepLast 1 -Expired | Remove-EtcdSnapshot -Confirm:$false").AssertQuiet();
         Run tested = Session.Run("Get-EtcdSnapshot -LiteralPath $folder -Verify | Test-EtcdSnapshot").AssertQuiet();
 
         Assert.Equal(["two"], missing.Property("Name"));
@@ -126,7 +126,7 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
         Run run = Session.Run(
             """
             $now = [datetime]::UtcNow
-            $all = foreach ($n in 1..100000) { [pscustomobject]@{ Path = "/f/$n"; Name = "$n"; CreatedAt = $now.AddMinutes(-$n); Size = 1; ContentHash = "$n"; Kind = 'OneTime' } }
+            $all = foreach ($n in 1..100000) { [pscustomobject]@{ Path = "/f/$n"; Name = "$n"; CreatedAt = $now.AddMinutes(-$n); Size = 1; ContentHash = "$n"; Kind = 'OneTime'; Verified = $true } }
             $kept = $all | Select-EtcdSnapshot -KeepLast 3 -KeepDaily 7
             @($kept).Count
             """).AssertQuiet();
