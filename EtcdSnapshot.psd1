@@ -26,6 +26,7 @@
         'Save-EtcdSnapshot'
         'Select-EtcdSnapshot'
         'Test-EtcdSnapshot'
+        'Test-RkeNode'
         'Undo-EtcdRestore'
     )
     FunctionsToExport    = @()
@@ -33,7 +34,8 @@
     VariablesToExport    = @()
     PrivateData          = @{
         PSData = @{
-            Tags = @('etcd', 'RKE', 'Kubernetes', 'snapshot', 'backup', 'restore', 'Docker', 'SSH', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags         = @('etcd', 'RKE', 'Kubernetes', 'snapshot', 'backup', 'restore', 'Docker', 'SSH', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ReleaseNotes = 'First release: verified snapshots on all etcd hosts, lists, retention, copies to folders and S3, proofs and rehearsals, restore with a way back, restarts of components, tests of nodes.'
         }
     }
 }

@@ -22,6 +22,20 @@ internal static class ToolsImage
     public static async Task<string> FindAsync(
         DockerEngine engine, RkeCluster cluster, string? wanted, IProgress<HostEvent> story, CancellationToken cancellationToken)
     {
+        if (await FindPresentAsync(engine, cluster, wanted, cancellationToken).ConfigureAwait(false) is { } there)
+        {
+            return there;
+        }
+
+        string complete = ImageName.Complete(cluster, wanted ?? cluster.SystemImages.GetValueOrDefault("alpine")
+            ?? throw new ImageMissingException(engine.Node, "none of RKE's containers made from rke-tools is there, and cluster.yml names no such image"));
+        await ImagePull.RunAsync(engine, cluster, complete, story, cancellationToken).ConfigureAwait(false);
+        return complete;
+    }
+
+    /// <summary>The same without a pull; null when none is on the host.</summary>
+    public static async Task<string?> FindPresentAsync(DockerEngine engine, RkeCluster cluster, string? wanted, CancellationToken cancellationToken)
+    {
         if (wanted is null)
         {
             foreach (string container in Containers)
@@ -33,20 +47,18 @@ internal static class ToolsImage
             }
         }
 
-        string name = wanted ?? cluster.SystemImages.GetValueOrDefault("alpine")
-            ?? throw new ImageMissingException(engine.Node, "none of RKE's containers made from rke-tools is there, and cluster.yml names no such image");
+        if ((wanted ?? cluster.SystemImages.GetValueOrDefault("alpine")) is not { } name)
+        {
+            return null;
+        }
+
         if (await IsThereAsync(engine, name, cancellationToken).ConfigureAwait(false))
         {
             return name;
         }
 
         string complete = ImageName.Complete(cluster, name);
-        if (!await IsThereAsync(engine, complete, cancellationToken).ConfigureAwait(false))
-        {
-            await ImagePull.RunAsync(engine, cluster, complete, story, cancellationToken).ConfigureAwait(false);
-        }
-
-        return complete;
+        return await IsThereAsync(engine, complete, cancellationToken).ConfigureAwait(false) ? complete : null;
     }
 
     /// <summary>The image a container was made from, by id where its name now means another; null when either is gone.</summary>

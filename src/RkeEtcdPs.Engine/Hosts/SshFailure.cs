@@ -44,7 +44,7 @@ internal static partial class SshFailure
         _ when all.Contains("timed out during banner exchange", StringComparison.Ordinal) => "its SSH server does not answer",
         _ when all.Contains("timed out", StringComparison.Ordinal) => "the connection timed out",
         _ when all.Contains("Connection refused", StringComparison.Ordinal) => "the connection was refused",
-        _ when all.Contains("Could not resolve hostname", StringComparison.Ordinal) => "its name does not resolve",
+        _ when all.Contains("Could not resolve hostname", StringComparison.Ordinal) => NodeUnreachableException.NameUnknown,
         _ when all.Contains("No route to host", StringComparison.Ordinal) => "there is no route to it",
         _ => null,
     };

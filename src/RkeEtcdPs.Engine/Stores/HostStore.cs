@@ -68,6 +68,9 @@ internal sealed class HostStore : ISnapshotStore
         }
     }
 
+    /// <summary>The folder of a host that has been logged in to.</summary>
+    public static HostStore On(SelectedNode selected, DockerEngine engine, string image) => new(selected, engine, image);
+
     /// <inheritdoc />
     /// <exception cref="EtcdSnapshotException">The folder cannot be listed. A host without the folder has no snapshots, which is no failure.</exception>
     public async IAsyncEnumerable<EtcdSnapshot> ListAsync(IReadOnlyList<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)

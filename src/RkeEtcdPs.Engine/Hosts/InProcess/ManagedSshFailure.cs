@@ -29,7 +29,7 @@ internal static class ManagedSshFailure
     private static string Cause(Exception error, bool greeted) => error switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "the connection was refused",
-        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => "its name does not resolve",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => NodeUnreachableException.NameUnknown,
         SocketException { SocketErrorCode: SocketError.HostUnreachable or SocketError.NetworkUnreachable } => "there is no route to it",
         SocketException { SocketErrorCode: SocketError.TimedOut } => "the connection timed out",
         SshOperationTimeoutException => greeted ? "its SSH server does not answer" : "the connection timed out",
