@@ -34,9 +34,9 @@ internal sealed class RestoreEnd(RestoreSession session, HostOptions options, Re
             yield break;
         }
 
-        foreach (RestoreHost host in session.Members)
+        foreach ((RestoreHost host, RestoreResult result) in session.Members.Zip(await Task.WhenAll(session.Members.Select(host => DescribeAsync(host, operation))).ConfigureAwait(false)))
         {
-            yield return new Outcome<RestoreResult>(host.Node, await DescribeAsync(host, operation).ConfigureAwait(false));
+            yield return new Outcome<RestoreResult>(host.Node, result);
         }
 
         if (session.Request.NoComponentRestart)

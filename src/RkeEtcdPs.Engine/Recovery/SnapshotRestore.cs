@@ -123,6 +123,12 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     private EtcdSnapshotException Farewell(RestoreSession session, EtcdSnapshotException failure)
     {
         story.Report(new HostFarewell(session.Cluster.Name, failure.Message));
+        if (!session.Failures.IsEmpty)
+        {
+            // Errors of single hosts come before the one that says this, and a caller that stops at the first would not see it.
+            story.Report(new HostWarning(session.Cluster.Name, failure.Message));
+        }
+
         return failure;
     }
 

@@ -75,6 +75,10 @@ public sealed class RestoreVariantTests
         foreach (LabHost host in lab.Hosts)
         {
             Assert.Equal(before, await Keys.ReadAsync(host));
+        }
+
+        foreach (LabHost host in lab.Hosts)
+        {
             await host.PutAsync($"/registry/new/{host.Name}", "works");
         }
 

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Snapshots;
 using RkeEtcdPs.Engine.Stores;
+using RkeEtcdPs.Lab.Tests.Stores;
 using Xunit;
 
 namespace RkeEtcdPs.Lab.Tests.Recovery;
@@ -75,6 +76,33 @@ public sealed class SourceTests(LabFixture fixture) : ProductTest(fixture)
         await Product.SaveAsync("other", "node1");
         File.Copy(Path.Combine(Lab.Hosts[0].SnapshotFolder, "other"), file, overwrite: true);
         Assert.Contains((await PlanAsync(new RestoreRequest { Name = "good", Source = SnapshotFiles.Describe(file) })).Findings, finding => finding.Id == "SnapshotMismatch");
+    }
+
+    [SkippableFact]
+    public async Task Zip_in_a_bucket_is_given_to_hosts_of_which_none_has_it()
+    {
+        await using S3Server server = await S3Server.StartAsync();
+        string before = await SaveAsync();
+        string file = Path.Combine(Directory.CreateDirectory(Path.Combine(Lab.Folder.Root, "files")).FullName, "good");
+        File.Copy(Path.Combine(Lab.Hosts[0].SnapshotFolder, "good"), file, overwrite: true);
+        EtcdSnapshot? stored = null;
+        await using (SnapshotCopy copy = new(Product.Options, new CopyRequest { Packing = SnapshotPacking.Zip }, Product))
+        {
+            await foreach (CopyOutcome outcome in copy.RunAsync([new CopyItem([SnapshotFiles.Describe(file)], [new S3Destination(new S3Address(S3Server.Bucket, "a"), server.Connection)])]))
+            {
+                stored = outcome.Value ?? throw outcome.Failure!;
+            }
+        }
+
+        foreach (LabHost host in Lab.Hosts)
+        {
+            File.Delete(Path.Combine(host.SnapshotFolder, "good"));
+        }
+
+        await Product.RestoreAsync(new RestoreRequest { Name = "good", Source = stored, SourceConnection = server.Connection, NoComponentRestart = true });
+
+        await AssertHoldsAsync(before);
+        Assert.All(Lab.Hosts, host => Assert.True(File.Exists(Path.Combine(host.SnapshotFolder, "good.zip"))));
     }
 
     private Task<RestorePlan> PlanAsync(RestoreRequest request) => new SnapshotRestore(Product.Options, Product).PlanAsync(Product.Cluster, request);

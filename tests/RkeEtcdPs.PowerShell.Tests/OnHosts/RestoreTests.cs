@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using RkeEtcdPs.Lab.Tests;
 using RkeEtcdPs.PowerShell.Tests.Hosting;
 using Xunit;
@@ -43,7 +44,7 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Equal("before", await Lab.Hosts[0].GetAsync("key"));
         Run again = Session.Run("$plan | Restore-EtcdSnapshot -Force -NoComponentRestart");
         Assert.Equal(["RestoreNotSafe"], again.ErrorIds);
-        Assert.Contains("stale", again.Terminated!.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("stale", Assert.Single(again.Errors).Exception.Message, StringComparison.Ordinal);
 
         Run undone = Session.Run("Undo-EtcdRestore -Force -NoComponentRestart").AssertQuiet();
         Assert.Equal(["Undone", "Undone"], undone.Property("Phase").Select(phase => $"{phase}"));
@@ -72,7 +73,7 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
         Run path = Session.Run("(Restore-EtcdSnapshot -LiteralPath \"$folder/good\" -PlanOnly).Source").AssertQuiet();
         Run restored = Session.Run("Get-EtcdSnapshot -Path $folder | Restore-EtcdSnapshot -Force -NoComponentRestart").AssertQuiet();
 
-        Assert.Equal("ArgumentException", two.Terminated!.CategoryInfo.Reason.Replace("PSArgument", "Argument", StringComparison.Ordinal));
+        Assert.Contains("Only one snapshot can be restored", two.Errors.Append(two.Terminated).OfType<ErrorRecord>().First().Exception.Message, StringComparison.Ordinal);
         Assert.Equal([Path.Combine(folder, "good")], path.Text);
         Assert.Equal(["node1", "node2"], restored.Property("Node"));
         Assert.All(Lab.Hosts, host => Assert.True(File.Exists(FileOf(host, "good"))));
