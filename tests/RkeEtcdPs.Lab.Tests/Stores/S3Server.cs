@@ -3,20 +3,18 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using RkeEtcdPs.Engine.Configuration;
-using RkeEtcdPs.Engine.Stores;
 using Xunit;
 
 namespace RkeEtcdPs.Lab.Tests.Stores;
 
 /// <summary>A real server of the S3 protocol, s3rver from npm, on loopback; with TLS by a CA of its own, or without for a proxy that looks into requests.</summary>
-internal sealed class S3Server : IAsyncDisposable
+internal sealed partial class S3Server : IAsyncDisposable
 {
     /// <summary>The bucket that it has.</summary>
     public const string Bucket = "etcd";
 
-    // What s3rver knows.
-    private const string Key = "S3RVER";
+    /// <summary>The access key and the secret key that it knows.</summary>
+    public const string Key = "S3RVER";
 
     private readonly Process _process;
     private readonly string _folder;
@@ -33,17 +31,6 @@ internal sealed class S3Server : IAsyncDisposable
 
     /// <summary>The CA in PEM form; null without TLS.</summary>
     public string? Ca { get; }
-
-    /// <summary>How it is reached.</summary>
-    public S3Connection Connection => new()
-    {
-        Endpoint = Ca is null ? $"http://127.0.0.1:{Port}" : $"127.0.0.1:{Port}",
-        CustomCa = Ca,
-        AccessKey = new Secret(Key),
-        SecretKey = new Secret(Key),
-        Retries = 1,
-        RequestTimeout = TimeSpan.FromSeconds(20),
-    };
 
     /// <summary>The files that it keeps.</summary>
     public IEnumerable<string> Stored => Directory.EnumerateFiles(Path.Combine(_folder, "data"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).OfType<string>();
