@@ -55,7 +55,13 @@ internal sealed class ScheduleLook
         {
             return schedule with
             {
-                Enabled = true, ManagedBy = ScheduleManager.Rancher, Running = null, HostTime = now, LastSuccess = taken, Count = (int)Math.Min(int.MaxValue, count), TotalSize = bytes,
+                Enabled = true,
+                ManagedBy = ScheduleManager.Rancher,
+                Running = null,
+                HostTime = now,
+                LastSuccess = taken,
+                Count = (int)Math.Min(int.MaxValue, count),
+                TotalSize = bytes,
             };
         }
 

@@ -228,7 +228,8 @@ save() {
     watcher=
     if [ "$code" -ne 0 ]; then
         ! grep -qi 'no space left' /tmp/said || fail "NotEnoughDisk the disk became full"
-        fail "EtcdUnhealthy $(grep . /tmp/said | tail -n 1)"
+        words=$(grep . /tmp/said | tail -n 1)
+        fail "EtcdUnhealthy ${words:-the save made no progress and was ended}"
     fi
     prove "$part" 2>/dev/null
     chmod 600 "$part"
