@@ -26,6 +26,8 @@ public sealed partial class LabHost
         await StartSshdAsync(cancellationToken);
         FreeDisk();
         await StartDockerdAsync(cancellationToken);
+        // What a test left running would go on writing.
+        await _containers.RemoveStrangersAsync(cancellationToken);
         await ResetFilesAsync(cancellationToken);
         await EnsureImagesAsync(cancellationToken);
         await _containers.EnsureAsync(cancellationToken);

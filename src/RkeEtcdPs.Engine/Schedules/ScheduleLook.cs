@@ -9,7 +9,11 @@ internal sealed class ScheduleLook
     // A save that is due takes its time.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    // Twice a day unless told otherwise.
+    private static readonly TimeSpan RancherIsAlive = TimeSpan.FromDays(7);
+
     private readonly Dictionary<string, string> _memory = new(StringComparer.Ordinal);
+    private (string Name, long Count, long Bytes)? _rancher;
     private long _now;
     private string? _newest;
     private long _count;
@@ -20,7 +24,7 @@ internal sealed class ScheduleLook
 
     public void Add(string line)
     {
-        switch (line.Split(' ', 3))
+        switch (line.Split(' ', 4))
         {
             case ["now", string seconds]:
                 _now = Number(seconds) ?? 0;
@@ -32,7 +36,10 @@ internal sealed class ScheduleLook
                 _newest = name;
                 break;
             case ["files", string count, string bytes]:
-                (_count, _bytes) = (Number(count) ?? 0, long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out long sum) ? sum : 0);
+                (_count, _bytes) = (Number(count) ?? 0, Bytes(bytes));
+                break;
+            case ["rancher", string count, string bytes, string name]:
+                _rancher = (name, Number(count) ?? 0, Bytes(bytes));
                 break;
             case ["end"]:
                 Complete = true;
@@ -43,11 +50,25 @@ internal sealed class ScheduleLook
     /// <summary>Adds what was seen to what the container tells.</summary>
     public EtcdSnapshotSchedule AddTo(EtcdSnapshotSchedule schedule)
     {
+        DateTime now = DateTimeOffset.FromUnixTimeSeconds(_now).UtcDateTime;
+        if (!schedule.Enabled && _rancher is var (name, count, bytes) && SnapshotFileName.Read(name).TakenAt is { } taken && now - taken < RancherIsAlive)
+        {
+            return schedule with
+            {
+                Enabled = true,
+                ManagedBy = ScheduleManager.Rancher,
+                Running = null,
+                HostTime = now,
+                LastSuccess = taken,
+                Count = (int)Math.Min(int.MaxValue, count),
+                TotalSize = bytes,
+            };
+        }
+
         bool ours = schedule.ManagedBy == ScheduleManager.EtcdSnapshot;
         DateTime? newest = _newest is null ? null : SnapshotFileName.Read(_newest).TakenAt;
         DateTime? success = (ours ? Time("success") : null) ?? newest;
         DateTime? due = (ours ? Time("due") : null) ?? (schedule.Enabled && success is { } last && schedule.Creation is { } creation ? last + creation : null);
-        DateTime now = DateTimeOffset.FromUnixTimeSeconds(_now).UtcDateTime;
         TimeSpan patience = schedule.Creation is { } often && often / 2 < Patience ? often / 2 : Patience;
         return schedule with
         {
@@ -64,6 +85,8 @@ internal sealed class ScheduleLook
     }
 
     private DateTime? Time(string key) => Number(_memory.GetValueOrDefault(key)) is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime : null;
+
+    private static long Bytes(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : 0;
 
     // What is longer is no time that can be held.
     private static long? Number(string? text) => text is { Length: < 12 } && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;

@@ -228,7 +228,8 @@ save() {
     watcher=
     if [ "$code" -ne 0 ]; then
         ! grep -qi 'no space left' /tmp/said || fail "NotEnoughDisk the disk became full"
-        fail "EtcdUnhealthy $(grep . /tmp/said | tail -n 1)"
+        words=$(grep . /tmp/said | tail -n 1)
+        fail "EtcdUnhealthy ${words:-the save made no progress and was ended}"
     fi
     prove "$part" 2>/dev/null
     chmod 600 "$part"
@@ -319,12 +320,21 @@ run() {
     done
 }
 
+# Recurring ones of Rancher, which saves from outside, with its two ways of keeping them: COUNT BYTES and the name of the newest.
+rancher() {
+    find "$folder" -maxdepth 1 -type f -name 'c-?????-r[ls]-?????_[0-9]*' -exec stat -c '%s %n' {} + 2>/dev/null |
+        awk '{ size = $1; name = $0; sub(/^[0-9]+ /, "", name); sub(/.*\//, "", name); stamp = name; sub(/.*_/, "", stamp)
+               count++; bytes += size; if (stamp > newest) { newest = stamp; last = name } }
+             END { if (count) printf "rancher %d %.0f %s\n", count, bytes, last }'
+}
+
 look() {
     echo "now $(date +%s)"
     [ ! -f "$memory" ] || head -c 4096 "$memory" | sed 's/^/memory /'
     listing | tail -n 1 | sed 's/^/newest /'
     find "$folder" -maxdepth 1 -type f \( -name "$pattern" -o -name "$pattern.zip" \) -exec stat -c %s {} + 2>/dev/null |
         awk '{ count++; bytes += $1 } END { printf "files %d %.0f\n", count, bytes }'
+    rancher
     echo end
 }
 

@@ -93,6 +93,24 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Rancher_is_recognised_by_the_names_of_what_it_saved_lately()
+    {
+        await Product.SaveAsync("whole", Host.Name);
+        DateTime now = DateTime.UtcNow;
+        DateTime taken = new(now.Year, now.Month, now.Day, now.Hour, 0, 0, DateTimeKind.Utc);
+        Put(Host, "c-zzzzz-rl-zzzzz_2020-10-15T16:47:24Z.zip");
+        Assert.Equal(ScheduleManager.None, (await LookAsync()).ManagedBy);
+        Put(Host, $"c-dtvlr-rl-mx2f6_{taken:yyyy-MM-dd'T'HH:mm:ss}Z.zip");
+        Put(Host, $"c-dtvlr-ml-5hmcl_{taken:yyyy-MM-dd'T'HH:mm:ss}Z.zip");
+
+        EtcdSnapshotSchedule rancher = await LookAsync();
+
+        Assert.True(rancher is { Enabled: true, Running: null, ManagedBy: ScheduleManager.Rancher, Count: 2, Overdue: false });
+        Assert.Equal(taken, rancher.LastSuccess);
+        Assert.Equal(ScheduleManager.EtcdSnapshot, (await EnableAsync(Every(3600))).ManagedBy);
+    }
+
+    [SkippableFact]
     public async Task Nothing_is_changed_while_a_restore_is_at_work_or_etcd_is_down()
     {
         (await Host.DockerAsync("create", "--name", "etcd-restore", "rancher/rke-tools:lab")).OrThrow();

@@ -38,6 +38,9 @@ internal sealed partial class S3Server : IAsyncDisposable
     /// <summary>The file in which it keeps the bytes of an object.</summary>
     public string FileOf(string key) => Path.Combine(_folder, "data", Bucket, key + "._S3rver_object");
 
+    /// <summary>The files that it keeps.</summary>
+    public IEnumerable<string> Stored => Directory.EnumerateFiles(Path.Combine(_folder, "data"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).OfType<string>();
+
     /// <summary>Starts one; ends the test as skipped where tests/run.sh did not install it, but in CI fails.</summary>
     public static async Task<S3Server> StartAsync(bool tls = true)
     {

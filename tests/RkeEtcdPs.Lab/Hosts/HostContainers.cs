@@ -41,7 +41,8 @@ internal sealed class HostContainers(HostDescription host, LabDescription lab, D
     internal Task RemoveAsync(string name, CancellationToken cancellationToken) =>
         engine.RunAsync(["rm", "--force", "--volumes", name], cancellationToken: cancellationToken);
 
-    private async Task<Dictionary<string, string>> RemoveStrangersAsync(CancellationToken cancellationToken)
+    /// <summary>Removes the containers that the host did not start with; gives the ids of those that it did, by name.</summary>
+    internal async Task<Dictionary<string, string>> RemoveStrangersAsync(CancellationToken cancellationToken)
     {
         var known = ReadIds();
         var listed = await engine.MustRunAsync(["ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.Names}}"], cancellationToken);

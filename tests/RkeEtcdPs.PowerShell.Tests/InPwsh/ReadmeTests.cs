@@ -84,6 +84,22 @@ public sealed partial class ReadmeTests(LabFixture fixture) : PwshTest(fixture)
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 
+    [PwshLabFact]
+    public async Task Examples_of_the_recurring_service_run_as_they_stand()
+    {
+        string[] blocks = [.. PowerShellBlock().Matches(await File.ReadAllTextAsync(Path.Combine(Manifest.Root, "README.md"))).Select(block => block.Groups[1].Value)];
+        string examples = Assert.Single(blocks, block => block.Contains("Enable-EtcdSnapshotSchedule", StringComparison.Ordinal));
+        string folder = Directory.CreateDirectory(Path.Combine(Lab.Folder.Root, "readme-schedule")).FullName;
+        File.Copy(Lab.Folder.ClusterYml, Path.Combine(folder, "cluster.yml"), overwrite: true);
+
+        Pwsh run = await RunAsync($"Set-Location '{folder}'\n$PSDefaultParameterValues['*-Etcd*:SshConfig'] = '{Lab.Folder.SshConfig}'\n{examples}");
+
+        Assert.Equal("", run.Error);
+        Assert.Equal(4, run.Output.Count(line => line.Contains(" EtcdSnapshot ", StringComparison.Ordinal)));
+        Assert.Equal(2, run.Output.Count(line => line.Contains(" None ", StringComparison.Ordinal)));
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
     [GeneratedRegex("```powershell\n(.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex PowerShellBlock();
 }

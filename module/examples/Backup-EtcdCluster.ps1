@@ -1,0 +1,211 @@
+#Requires -Version 7.4
+<#
+.SYNOPSIS
+    Brings etcd snapshots away from their hosts, proves them there and thins them out: one run of an unattended job.
+.DESCRIPTION
+    For each cluster: takes a new snapshot (-Save), or collects what the recurring service on the hosts has saved since the last run; copies what is
+    not there yet to a folder or share (-Destination) and to a bucket (-Uri), each into CLUSTER/NODE; reads the newest copy in each place to its end;
+    and removes what the retention lets go, unless something has failed before. Where the newest good copy is older than -MaxAge, or anything has
+    failed, -OnAlert is called with the summary.
+
+    Emits one summary object, and ends with exit code
+        0  all is well
+        1  something failed
+        2  nothing failed, but a newest good copy is too old
+        3  another run is under way, and this one did nothing
+
+    For a scheduler: pwsh -NoProfile -NonInteractive -File Backup-EtcdCluster.ps1 -ClusterConfig /etc/rke/cluster.yml -Destination /mnt/nas/etcd
+.EXAMPLE
+    ./Backup-EtcdCluster.ps1 -Destination //nas/etcd -KeepWithin 14d -OnAlert { param($summary) $summary | ConvertTo-Json -Depth 3 | ./Send-Page.ps1 }
+.EXAMPLE
+    ./Backup-EtcdCluster.ps1 -Save -Uri s3://backup/etcd -S3 @{ Endpoint = 'minio.example.com:9000'; ProfileName = 'etcd' }
+#>
+[CmdletBinding()]
+param(
+    # The cluster.yml files; wildcards are allowed.
+    [string[]] $ClusterConfig = './cluster.yml',
+
+    # A folder or share that gets the copies.
+    [string] $Destination,
+
+    # A bucket that gets the copies, as s3://bucket/folder.
+    [string] $Uri,
+
+    # Further parameters for the bucket, such as Endpoint, ProfileName, Credential, CaCertificate.
+    [hashtable] $S3 = @{},
+
+    # Further parameters for the hosts, such as SshConfig, AcceptNewHostKey, Node.
+    [hashtable] $Connection = @{},
+
+    # Takes a snapshot now instead of collecting recurring ones.
+    [switch] $Save,
+
+    # The retention of the copies of each host: a TimeSpan, or as 36h, 30d.
+    [object] $KeepWithin = '30d',
+
+    [ValidateRange(1, 10000)]
+    [int] $KeepLast = 7,
+
+    # How old the newest good copy of a cluster may be in a place.
+    [timespan] $MaxAge = '1.02:00:00',
+
+    # Called with the summary when somebody should look.
+    [scriptblock] $OnAlert,
+
+    # Held as long as a run lasts, so that two do not meet.
+    [string] $LockFile = (Join-Path ([IO.Path]::GetTempPath()) 'etcdsnapshot-backup.lock')
+)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+if (-not $Destination -and -not $Uri) {
+    throw 'Say where the copies go: -Destination, -Uri, or both.'
+}
+
+if (-not (Get-Module EtcdSnapshot)) {
+    $manifest = Join-Path $PSScriptRoot '../../EtcdSnapshot.psd1'
+    Import-Module ((Test-Path -LiteralPath $manifest) ? $manifest : 'EtcdSnapshot')
+}
+
+$summary = [pscustomobject]@{
+    StartedAt  = [datetime]::UtcNow
+    Duration   = [timespan]::Zero
+    Outcome    = 'Succeeded'
+    ExitCode   = 0
+    Found      = 0
+    Copied     = 0
+    Removed    = 0
+    NewestGood = @()
+    Failures   = @()
+}
+
+# The places of a cluster: each is a root with a folder for each node, and what the cmdlets need to get there.
+function Get-Place([string] $cluster) {
+    if ($Destination) {
+        @{ Root = Join-Path $Destination $cluster; Separator = [IO.Path]::DirectorySeparatorChar; IsBucket = $false; Access = @{} }
+    }
+
+    if ($Uri) {
+        @{ Root = "$($Uri.TrimEnd('/'))/$cluster"; Separator = '/'; IsBucket = $true; Access = $S3 }
+    }
+}
+
+try {
+    $lock = [IO.File]::Open($LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
+}
+catch [IO.IOException] {
+    $summary.Outcome = 'AnotherRunIsUnderWay'
+    $summary.ExitCode = 3
+    $summary
+    exit 3
+}
+
+# What cannot be done on one host or with one file is noted, and the work goes on.
+$problems = [Collections.ArrayList]::new()
+$noted = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = '+problems' }
+try {
+    $clusters = try { @(Get-RkeCluster $ClusterConfig @noted) } catch { $null = $problems.Add($_) }
+    foreach ($cluster in $clusters) {
+        try {
+            $failedBefore = $problems.Count
+            $fresh = @(
+                if ($Save) {
+                    Save-EtcdSnapshot -SingleSource -ClusterConfig $cluster @Connection @noted
+                }
+                else {
+                    Get-EtcdSnapshot -ClusterConfig $cluster @Connection @noted | Where-Object { $_.Kind -eq 'Recurring' -and $_.ContentHash }
+                }
+            )
+            $summary.Found += $fresh.Count
+            foreach ($place in Get-Place $cluster.Name) {
+                $access = $place.Access
+                $known = [Collections.Generic.HashSet[string]]::new()
+                $held = @{}
+                foreach ($node in $cluster.EtcdNodes) {
+                    $folder = $place.Root + $place.Separator + $node.Name
+                    $held[$node.Name] = @(
+                        if ($place.IsBucket) {
+                            Get-EtcdSnapshot -Uri $folder @access @noted
+                        }
+                        elseif (Test-Path -LiteralPath $folder) {
+                            Get-EtcdSnapshot -LiteralPath $folder @noted
+                        }
+                    ).Where({ $_.ContentHash })
+                    $held[$node.Name].ForEach({ $null = $known.Add("$($_.Name) $($_.ContentHash)") })
+                }
+
+                # Of what all members hold in the same bytes one copy is enough. What is older than all that is there has been removed before.
+                foreach ($snapshot in $fresh | Sort-Object CreatedAt) {
+                    $folder = $place.Root + $place.Separator + $snapshot.Node
+                    $oldest = $held[$snapshot.Node] | Sort-Object CreatedAt | Select-Object -First 1
+                    if (($oldest -and $snapshot.CreatedAt -lt $oldest.CreatedAt) -or -not $known.Add("$($snapshot.Name) $($snapshot.ContentHash)")) {
+                        continue
+                    }
+
+                    $target = $place.IsBucket ? $access + @{ Uri = $folder } : @{ Destination = $folder }
+                    $copy = @($snapshot | Copy-EtcdSnapshot -ClusterConfig $cluster @Connection @target @noted)
+                    $summary.Copied += $copy.Count
+                    $held[$snapshot.Node] = @($held[$snapshot.Node]) + $copy
+                }
+
+                # The newest that is good: read to its end where it is now.
+                $good = $null
+                foreach ($copy in $held.Values | ForEach-Object { $_ } | Sort-Object CreatedAt -Descending | Select-Object -First 3) {
+                    $proved = if ($place.IsBucket) {
+                        $folder = $copy.Path.Substring(0, $copy.Path.LastIndexOf('/'))
+                        (Get-EtcdSnapshot -Name $copy.Name -Uri $folder -Verify @access @noted).Where({ $_.Verified }).Count -gt 0
+                    }
+                    else {
+                        Test-EtcdSnapshot -LiteralPath $copy.FullName -Quiet @noted
+                    }
+
+                    if ($proved) {
+                        $good = $copy
+                        break
+                    }
+                }
+
+                $summary.NewestGood += [pscustomobject]@{ Cluster = $cluster.Name; Place = $place.Root; Name = $good ? $good.Name : $null; CreatedAt = $good ? $good.CreatedAt : $null }
+                if (-not $good -or [datetime]::UtcNow - $good.CreatedAt -gt $MaxAge) {
+                    $summary.Outcome = 'Stale'
+                    $summary.ExitCode = 2
+                }
+
+                if ($good -and $problems.Count -eq $failedBefore) {
+                    foreach ($node in $cluster.EtcdNodes) {
+                        $removed = $held[$node.Name] | Select-EtcdSnapshot -KeepLast $KeepLast -KeepWithin $KeepWithin -Expired @noted |
+                            Remove-EtcdSnapshot -Confirm:$false -PassThru @access @noted
+                        $summary.Removed += @($removed).Count
+                    }
+                }
+            }
+        }
+        catch {
+            $null = $problems.Add($_)
+        }
+    }
+}
+finally {
+    $lock.Dispose()
+}
+
+$summary.Failures = @($problems | ForEach-Object { $_.Exception.Message } | Select-Object -Unique)
+if ($summary.Failures.Count -gt 0) {
+    $summary.Outcome = 'Failed'
+    $summary.ExitCode = 1
+}
+
+$summary.Duration = [datetime]::UtcNow - $summary.StartedAt
+if ($OnAlert -and $summary.ExitCode -ne 0) {
+    try {
+        & $OnAlert $summary | Out-Host
+    }
+    catch {
+        $summary.Failures += "The alert itself failed: $($_.Exception.Message)"
+        $summary.Outcome = 'Failed'
+        $summary.ExitCode = 1
+    }
+}
+
+$summary
+exit $summary.ExitCode

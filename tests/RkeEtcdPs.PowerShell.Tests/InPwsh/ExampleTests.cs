@@ -1,0 +1,146 @@
+using System.Text.Json;
+using RkeEtcdPs.Cmdlets.Tests.Commands;
+using RkeEtcdPs.Cmdlets.Tests.PowerShell;
+using RkeEtcdPs.Lab.Tests;
+using RkeEtcdPs.Lab.Tests.Stores;
+using RkeEtcdPs.PowerShell.Tests.OnHosts;
+using Xunit;
+
+namespace RkeEtcdPs.PowerShell.Tests.InPwsh;
+
+/// <summary>The scripts in module/examples, as a scheduler would run them, in pwsh on this machine.</summary>
+public sealed class ExampleTests(LabFixture fixture) : PwshTest(fixture), IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("examples-").FullName;
+
+    private string Copies => Path.Combine(_folder, "copies");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [PwshLabFact]
+    public async Task Recurring_snapshots_are_collected_once_proved_thinned_out_and_missed()
+    {
+        await EnableAsync();
+
+        // A first run; a second one with nothing to do but to remove; one that finds all too old; and one beside another.
+        Pwsh run = await RunAsync(
+            $$"""
+            {{Job()}}
+            {{Show("& $script @job")}}
+            $copied = Get-Item '{{Copies}}/*/*/*_etcd'
+            Copy-Item $copied[0] (Join-Path $copied[0].DirectoryName '2020-01-01T00:00:00Z_etcd')
+            {{Show("& $script @job -KeepLast 1 -KeepWithin 1d")}}
+            {{Show("& $script @job -MaxAge 0:0:0.001 -OnAlert { param($summary) Set-Content alert $summary.Outcome }")}}
+            Get-Content alert
+            $held = [IO.File]::Open($job.LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
+            {{Show("& $script @job")}}
+            """);
+
+        Assert.Equal("", run.Error);
+        Summary[] summaries = Read(run);
+        Assert.Equal([("Succeeded", 0), ("Succeeded", 0), ("Stale", 2), ("AnotherRunIsUnderWay", 3)], summaries.Select(summary => (summary.Outcome, summary.ExitCode)));
+        Assert.Equal([(2, 2, 0), (2, 0, 1), (2, 0, 0), (0, 0, 0)], summaries.Select(summary => (summary.Found, summary.Copied, summary.Removed)));
+        Assert.Equal(["0", "0", "2", "3"], run.Output.Where(line => line.StartsWith("exit ", StringComparison.Ordinal)).Select(line => line[5..]));
+        Assert.Contains("Stale", run.Output);
+        Assert.Equal(2, Directory.GetFiles(Copies, "*", SearchOption.AllDirectories).Length);
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [PwshLabFact]
+    public async Task Host_that_fails_is_told_the_others_are_copied_and_nothing_is_removed()
+    {
+        await EnableAsync();
+        Assert.Equal("", (await RunAsync($"{Job()}\n{Show("& $script @job")}")).Error);
+        string copy = Assert.Single(Directory.GetFiles(Path.Combine(Copies, "lab", "node1")));
+        string old = Path.Combine(Copies, "lab", "node1", "2020-01-01T00:00:00Z_etcd");
+        File.Move(copy, old);
+        await Lab.Hosts[1].KillDockerdAsync();
+
+        Pwsh run = await RunAsync($"{Job()}\n{Show("& $script @job -KeepLast 1 -KeepWithin 1d -OnAlert { param($summary) throw 'no network' }")}");
+
+        Assert.True(File.Exists(old));
+        Summary summary = Assert.Single(Read(run));
+        Assert.Equal(("Failed", 1, 1, 0), (summary.Outcome, summary.ExitCode, summary.Copied, summary.Removed));
+        Assert.Contains(summary.Failures, failure => failure.Contains("node2", StringComparison.Ordinal));
+        Assert.Contains("The alert itself failed: no network", summary.Failures);
+    }
+
+    [PwshLabFact]
+    public async Task Snapshot_is_saved_and_goes_to_a_bucket_and_a_folder()
+    {
+        await using S3Server server = await S3Server.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(_folder, "ca.pem"), server.Ca);
+        string connection = $"@{{ Endpoint = '127.0.0.1:{server.Port}'; CaCertificate = '{_folder}/ca.pem'; Credential = [pscredential]::new('{S3Server.Key}', (ConvertTo-SecureString {S3Server.Key} -AsPlainText -Force)) }}";
+
+        Pwsh run = await RunAsync(
+            $$"""
+            {{Job()}}
+            $s3 = {{connection}}
+            {{Show($"& $script @job -Save -Uri s3://{S3Server.Bucket}/backup -S3 $s3")}}
+            (Get-EtcdSnapshot -Uri s3://{{S3Server.Bucket}}/backup @s3).Count
+            """);
+
+        Assert.Equal("", run.Error);
+        Summary summary = Assert.Single(Read(run));
+        Assert.Equal(("Succeeded", 0, 2, 2), (summary.Outcome, summary.ExitCode, summary.Found, summary.Copied));
+        Assert.Equal(2, summary.NewestGood.Length);
+        Assert.Single(server.Stored, name => name.StartsWith("rke_etcd_snapshot_", StringComparison.Ordinal) && name.EndsWith("object", StringComparison.Ordinal));
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [PwshLabFact]
+    public async Task Task_of_Windows_and_runbook_of_Azure_run_the_same_job()
+    {
+        await EnableAsync();
+
+        // What Azure gives to runbooks on its workers, by the names that it has there.
+        Pwsh run = await RunAsync(
+            $$"""
+            {{Job()}}
+            function Get-AutomationVariable([string] $Name) {
+                switch ($Name) {
+                    EtcdClusterConfig { Get-Content -Raw $lab }
+                    EtcdDestination { '{{Copies}}' }
+                    default { throw "$Name is not there" }
+                }
+            }
+            function Get-AutomationPSCredential([string] $Name) { throw "$Name is not there" }
+            (& '{{Examples}}/Start-EtcdBackupRunbook.ps1' -SshConfig $ssh) | ConvertTo-Json -Depth 4 -Compress
+            try { & '{{Examples}}/Start-EtcdBackupRunbook.ps1' -SshConfig $ssh -MaxAge 0:0:0.001 | Out-Null } catch { "job failed: $_" }
+
+            {{Show($"& '{Examples}/Register-EtcdBackupTask.ps1' -Run -Arguments $job -LogFile '{_folder}/log/backup.log'")}}
+            (Get-Content '{{_folder}}/log/backup.log' | ConvertFrom-Json).Outcome
+            try { & '{{Examples}}/Register-EtcdBackupTask.ps1' -Arguments $job } catch { "register: $_" }
+            """);
+
+        Assert.Equal("", run.Error);
+        Assert.Equal([("Succeeded", 2), ("Succeeded", 0)], Read(run).Select(summary => (summary.Outcome, summary.Copied)));
+        Assert.Contains(run.Output, line => line.StartsWith("job failed: Stale", StringComparison.Ordinal));
+        Assert.Contains("Succeeded", run.Output);
+        Assert.Contains(run.Output, line => line.StartsWith("register: There is no Task Scheduler here", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Path.GetTempPath()), path => path.Contains("etcdsnapshot-runbook-", StringComparison.Ordinal));
+    }
+
+    private static string Examples => Path.Combine(Manifest.Root, "module", "examples");
+
+    private async Task EnableAsync()
+    {
+        Pwsh enabled = await RunAsync(
+            """
+            # Not in the same second: the members of a new cluster hold the same bytes, and snapshots of the same name would be one.
+            foreach ($node in 'node1', 'node2') {
+                Enable-EtcdSnapshotSchedule $lab -SshConfig $ssh -Node $node -Creation 12h -JitterSeconds 0 | Out-Null
+                while (@(Get-EtcdSnapshotSchedule $lab -SshConfig $ssh -Node $node | Where-Object Count -eq 0).Count) { Start-Sleep -Milliseconds 200 }
+            }
+            """);
+        Assert.Equal("", enabled.Error);
+    }
+
+    private string Job() => $"$script = '{Examples}/Backup-EtcdCluster.ps1'; $job = @{{ ClusterConfig = $lab; Destination = '{Copies}'; Connection = @{{ SshConfig = $ssh }}; LockFile = '{_folder}/lock' }}";
+
+    private static string Show(string command) => $"{command} | ConvertTo-Json -Depth 4 -Compress; \"exit $LASTEXITCODE\"";
+
+    private static Summary[] Read(Pwsh run) => [.. run.Output.Where(line => line.StartsWith('{')).Select(line => JsonSerializer.Deserialize<Summary>(line)!)];
+
+    private sealed record Summary(string Outcome, int ExitCode, int Found, int Copied, int Removed, JsonElement[] NewestGood, string[] Failures);
+}
