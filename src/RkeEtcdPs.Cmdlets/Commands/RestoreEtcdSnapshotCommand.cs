@@ -19,6 +19,7 @@ public sealed class RestoreEtcdSnapshotCommand : RecoveryCmdlet
     /// <summary>The name of the snapshot, the same on every host.</summary>
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = ByName)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapshotNameCompleter))]
     public string? Name { get; set; }
 
     /// <summary>A plan of <see cref="PlanOnly"/> that was looked at: refused when the hosts are no longer as they were then.</summary>

@@ -162,7 +162,8 @@ public static class Display
     /// <summary>Roles as cluster.yml writes them.</summary>
     public static string Roles(NodeRoles roles) => roles.ToString().ToLowerInvariant();
 
-    private static string Age(TimeSpan age) => age.TotalDays >= 2
+    /// <summary>How old something is, in whole days or its two largest units.</summary>
+    public static string Age(TimeSpan age) => age.TotalDays >= 2
         ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} days")
         : Duration(age < TimeSpan.Zero ? TimeSpan.Zero : age);
 

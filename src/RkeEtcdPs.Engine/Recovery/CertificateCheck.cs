@@ -15,7 +15,8 @@ internal static class CertificateCheck
         foreach (string path in etcd.Certificates)
         {
             // As etcd will see it: by the host's clock.
-            EtcdCertificate certificate = await EtcdCertificate.ReadAsync(host.Engine, etcd, path, host.Look.Now.UtcDateTime, cancellationToken).ConfigureAwait(false);
+            EtcdCertificate certificate = await EtcdCertificate.ReadAsync(
+                host.Engine, etcd.Id, path, etcd.HostsOf(path), host.Look.Now.UtcDateTime, cancellationToken).ConfigureAwait(false);
             if (certificate.Problem is { } problem)
             {
                 findings.Add(new RestoreFinding(

@@ -16,13 +16,15 @@ internal sealed record EtcdCertificate(string Path, string? Problem, DateTime? E
 
     /// <summary>Reads one.</summary>
     /// <param name="engine">The host's engine.</param>
-    /// <param name="etcd">The container that uses it, running or not.</param>
+    /// <param name="container">A container that sees it, running or not.</param>
     /// <param name="path">Its path inside the container.</param>
+    /// <param name="hosts">The names and addresses that it must be for.</param>
     /// <param name="now">The time by the host's clock, in UTC.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<EtcdCertificate> ReadAsync(DockerEngine engine, EtcdDeployment etcd, string path, DateTime now, CancellationToken cancellationToken)
+    public static async Task<EtcdCertificate> ReadAsync(
+        DockerEngine engine, string container, string path, IReadOnlyList<string> hosts, DateTime now, CancellationToken cancellationToken)
     {
-        string? pem = await ReadFileAsync(engine, etcd, path, cancellationToken).ConfigureAwait(false);
+        string? pem = await ReadFileAsync(engine, container, path, cancellationToken).ConfigureAwait(false);
         if (pem is null)
         {
             return new EtcdCertificate(path, "is not there", null);
@@ -50,10 +52,10 @@ internal sealed record EtcdCertificate(string Path, string? Problem, DateTime? E
             certificate.Dispose();
         }
 
-        return new EtcdCertificate(path, FindProblem(etcd, path, pem, from, until, now), until);
+        return new EtcdCertificate(path, FindProblem(hosts, pem, from, until, now), until);
     }
 
-    private static string? FindProblem(EtcdDeployment etcd, string path, string pem, DateTime from, DateTime until, DateTime now)
+    private static string? FindProblem(IReadOnlyList<string> hosts, string pem, DateTime from, DateTime until, DateTime now)
     {
         if (until <= now)
         {
@@ -65,24 +67,16 @@ internal sealed record EtcdCertificate(string Path, string? Problem, DateTime? E
             return FormattableString.Invariant($"is valid only from {from:yyyy-MM-dd HH:mm:ss}Z, and the host's clock says {now:yyyy-MM-dd HH:mm:ss}Z");
         }
 
-        return path != etcd.PeerCertificate || Covers(pem, etcd) ? null : $"is not for {string.Join(", ", PeerHosts(etcd))}";
+        using X509Certificate2 first = X509Certificate2.CreateFromPem(pem);
+        return hosts.All(host => first.MatchesHostname(host, allowWildcards: true, allowCommonName: false)) ? null : $"is not for {string.Join(", ", hosts)}";
     }
 
-    private static bool Covers(string pem, EtcdDeployment etcd)
-    {
-        using X509Certificate2 certificate = X509Certificate2.CreateFromPem(pem);
-        return PeerHosts(etcd).All(host => certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false));
-    }
-
-    private static IEnumerable<string> PeerHosts(EtcdDeployment etcd)
-        => etcd.PeerUrls.Split(',').Select(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? peer) ? peer.DnsSafeHost : null).OfType<string>();
-
-    private static async Task<string?> ReadFileAsync(DockerEngine engine, EtcdDeployment etcd, string path, CancellationToken cancellationToken)
+    private static async Task<string?> ReadFileAsync(DockerEngine engine, string container, string path, CancellationToken cancellationToken)
     {
         try
         {
             ContainerArchiveResponse archive = await engine.StreamAsync(
-                (docker, token) => docker.Containers.GetArchiveFromContainerAsync(etcd.Id, new ContainerPathStatParameters { Path = path }, statOnly: false, token), cancellationToken).ConfigureAwait(false);
+                (docker, token) => docker.Containers.GetArchiveFromContainerAsync(container, new ContainerPathStatParameters { Path = path }, statOnly: false, token), cancellationToken).ConfigureAwait(false);
             if (archive.Stream is not { } stream)
             {
                 return null;
