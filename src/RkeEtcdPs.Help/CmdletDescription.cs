@@ -28,7 +28,7 @@ internal sealed class CmdletDescription
         [
             .. type.GetCustomAttributesData().Where(data => data.AttributeType.Name == "OutputTypeAttribute")
                 .SelectMany(data => data.ConstructorArguments.SelectMany(Types))
-                .Distinct().Select(output => (ParameterDescription.NameOf(output), comments.Of(output))),
+                .Distinct().Select(output => (ParameterDescription.NameOf(output), FirstSentence(comments.Of(output)))),
         ];
         string[] sets = [.. Parameters.SelectMany(parameter => parameter.Bindings.Keys).Distinct().Where(set => set != AllSets)];
         Sets = sets is [] ? [AllSets] : sets;
@@ -62,6 +62,9 @@ internal sealed class CmdletDescription
         where binding is not null
         orderby binding.Position ?? int.MaxValue, binding.Mandatory descending, parameter.Name
         select (parameter, binding);
+
+    // The others are for those who write code with the type.
+    private static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? text[..(end + 1)] : text;
 
     private static IEnumerable<Type> Types(CustomAttributeTypedArgument argument) => argument.Value switch
     {

@@ -14,7 +14,8 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     private ClusterSource[]? _read;
     private bool _anyRead;
 
-    /// <summary>The clusters: paths of cluster.yml files, their text, or what Get-RkeCluster gives. <c>./cluster.yml</c> when not given.</summary>
+    /// <summary>The clusters: paths of cluster.yml files, their text, or what Get-RkeCluster gives. When not given, what
+    /// <c>$env:ETCDSNAPSHOT_CLUSTER</c> or <c>$env:RKE_CONFIG</c> names, or <c>./cluster.yml</c>.</summary>
     /// <remarks>At position 1, so that a cmdlet may have a name at position 0; where there is none this is the first.</remarks>
     [Parameter(Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -125,9 +126,26 @@ public abstract class ClusterCmdlet : AsyncCmdlet
         return path is null || File.Exists(path) ? path : throw new SshConfigNotFoundException(path);
     }
 
-    private protected sealed override Task RunAsync(CmdletPipeline pipeline, CancellationToken cancellationToken)
+    private protected sealed override async Task RunAsync(CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
         _pipeline = pipeline;
-        return _clusters.Count == 0 && NeedsClusters ? Task.CompletedTask : RunAsync(_clusters, pipeline, cancellationToken);
+        if (_clusters.Count == 0 && NeedsClusters)
+        {
+            return;
+        }
+
+        try
+        {
+            await RunAsync(_clusters, pipeline, cancellationToken);
+        }
+        finally
+        {
+            AfterRun();
+        }
+    }
+
+    /// <summary>Called when the work is over, however it ended.</summary>
+    private protected virtual void AfterRun()
+    {
     }
 }

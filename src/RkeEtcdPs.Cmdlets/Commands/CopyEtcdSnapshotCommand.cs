@@ -21,6 +21,7 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
     [Parameter(ParameterSetName = nameof(Name), Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(SnapshotNameCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary>What Save-, Get- and Copy-EtcdSnapshot give; also files, as Get-ChildItem gives them.</summary>
@@ -129,6 +130,9 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
         AddFiles(Path, literal: false);
         AddFiles(LiteralPath, literal: true);
     }
+
+    /// <inheritdoc />
+    private protected override void AfterRun() => SnapshotNameCache.Clear();
 
     /// <inheritdoc />
     private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)

@@ -10,7 +10,8 @@ namespace RkeEtcdPs.Cmdlets.Commands;
 [OutputType(typeof(RkeCluster))]
 public sealed class GetRkeClusterCommand : HostedCmdlet
 {
-    /// <summary>Files, with wildcards; from the pipeline also the text of a cluster.yml. <c>./cluster.yml</c> when not given.</summary>
+    /// <summary>Files, with wildcards; from the pipeline also the text of a cluster.yml. When not given, what
+    /// <c>$env:ETCDSNAPSHOT_CLUSTER</c> or <c>$env:RKE_CONFIG</c> names, or <c>./cluster.yml</c>.</summary>
     [Parameter(ParameterSetName = nameof(Path), Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

@@ -73,6 +73,9 @@ public sealed class RemoveEtcdSnapshotCommand : S3Cmdlet
     }
 
     /// <inheritdoc />
+    private protected override void AfterRun() => SnapshotNameCache.Clear();
+
+    /// <inheritdoc />
     private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
         HashSet<RkeNode> chosen = new(

@@ -23,6 +23,7 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
     /// <summary>The name of the snapshot, the same on every host; or in the bucket of <see cref="S3Cmdlet.Uri"/> or <see cref="S3Cmdlet.S3"/>, for hosts that have none.</summary>
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = nameof(Name))]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SnapshotNameCompleter))]
     public string? Name { get; set; }
 
     /// <summary>What Get- and Save-EtcdSnapshot give, or a file: one snapshot, in however many copies.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Snapshots;
@@ -27,6 +28,9 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ToolsImage { get; set; }
+
+    /// <inheritdoc />
+    private protected override void AfterRun() => SnapshotNameCache.Clear();
 
     /// <inheritdoc />
     private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)

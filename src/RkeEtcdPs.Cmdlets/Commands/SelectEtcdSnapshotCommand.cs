@@ -25,6 +25,7 @@ public sealed class SelectEtcdSnapshotCommand : HostedCmdlet
     /// <summary>Keep those that are no older than this: a TimeSpan, <c>36h</c>, <c>14d</c>.</summary>
     [Parameter]
     [DurationTransformation]
+    [ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? KeepWithin { get; set; }
 
     /// <summary>Keep the newest of each of that many hours that have one.</summary>

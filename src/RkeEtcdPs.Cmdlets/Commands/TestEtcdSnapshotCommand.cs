@@ -54,6 +54,7 @@ public sealed class TestEtcdSnapshotCommand : ClusterCmdlet
     [Parameter(ParameterSetName = OnHosts)]
     [Parameter(ParameterSetName = ByObject)]
     [DurationTransformation]
+    [ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? MaxAge { get; set; }
 
     /// <summary>All hosts that have a copy must hold the same bytes, and more than one must have it.</summary>

@@ -7,6 +7,9 @@ namespace RkeEtcdPs.Cmdlets.Parameters;
 /// <summary>Where clusters come from: files, YAML text, or an <see cref="RkeCluster"/> that was read before.</summary>
 public sealed class ClusterSource
 {
+    // RKE_CONFIG is that of rke itself.
+    private static readonly string[] Variables = ["ETCDSNAPSHOT_CLUSTER", "RKE_CONFIG"];
+
     private readonly string _text;
     private readonly Func<ICmdletHost, IEnumerable<ClusterDocument>> _open;
 
@@ -16,8 +19,16 @@ public sealed class ClusterSource
         _open = open;
     }
 
-    /// <summary><c>cluster.yml</c> in the session's location, as RKE has it.</summary>
-    internal static ClusterSource Default => Path("cluster.yml", literal: true);
+    /// <summary>The file that the environment names, or else <c>cluster.yml</c> in the session's location, as RKE has it.</summary>
+    internal static ClusterSource Default =>
+        new("the default cluster", host =>
+        {
+            string? variable = Variables.FirstOrDefault(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
+            string path = variable is null ? "cluster.yml" : Environment.GetEnvironmentVariable(variable)!;
+            ClusterDocument[] documents = [.. Path(path, literal: true).Open(host)];
+            host.WriteVerbose($"No cluster was given: {documents[0].Name} is used{(variable is null ? "" : $", for $env:{variable} says so")}.");
+            return documents;
+        });
 
     /// <summary>The source an argument stands for; null when it stands for none.</summary>
     internal static ClusterSource? From(object? argument) => argument switch

@@ -34,25 +34,30 @@ public sealed class SnapshotNameCompleter : IArgumentCompleter
             : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
 
     // A prompt must not break over a cluster that is down, so a failure completes to nothing.
-    private static Collection<EtcdSnapshot> List(IDictionary bound)
+    private static IReadOnlyList<EtcdSnapshot> List(IDictionary bound)
     {
         try
         {
-            using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-            shell.AddCommand("EtcdSnapshot\\Get-EtcdSnapshot")
-                .AddParameter("TimeoutSec", TimeoutSec)
-                .AddParameter("WarningAction", ActionPreference.Ignore)
-                .AddParameter("ErrorAction", ActionPreference.Ignore);
-            foreach (string name in Passed.Where(bound.Contains))
-            {
-                shell.AddParameter(name, bound[name]);
-            }
-
-            return shell.Invoke<EtcdSnapshot>();
+            return SnapshotNameCache.Get(bound, Passed, () => Ask(bound));
         }
         catch (Exception)
         {
             return [];
         }
+    }
+
+    private static Collection<EtcdSnapshot> Ask(IDictionary bound)
+    {
+        using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        shell.AddCommand("EtcdSnapshot\\Get-EtcdSnapshot")
+            .AddParameter("TimeoutSec", TimeoutSec)
+            .AddParameter("WarningAction", ActionPreference.Ignore)
+            .AddParameter("ErrorAction", ActionPreference.Ignore);
+        foreach (string name in Passed.Where(bound.Contains))
+        {
+            shell.AddParameter(name, bound[name]);
+        }
+
+        return shell.Invoke<EtcdSnapshot>();
     }
 }

@@ -13,7 +13,7 @@ internal static class CertificatesCheck
         List<EtcdCertificate> good = [];
         foreach (string path in etcd.Certificates)
         {
-            EtcdCertificate certificate = await EtcdCertificate.ReadAsync(engine, etcd.Id, path, path == etcd.PeerCertificate ? etcd.PeerUrls : null, now, cancellationToken).ConfigureAwait(false);
+            EtcdCertificate certificate = await EtcdCertificate.ReadAsync(engine, etcd.Id, path, etcd.HostsOf(path), now, cancellationToken).ConfigureAwait(false);
             if (certificate.Problem is { } problem)
             {
                 findings.Fail(NodeCheckPoint.Certificates, $"{path} {problem}.", Renew, "RestoreNotSafe");

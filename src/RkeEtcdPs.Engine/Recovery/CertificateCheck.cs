@@ -36,7 +36,7 @@ internal static class CertificateCheck
     {
         (string Path, string? Problem)[] looked =
         [
-            .. await Task.WhenAll(etcd.Certificates.Select(async path => (adapt(path), await LookAsync(host, container, adapt(path), path == etcd.PeerCertificate, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false),
+            .. await Task.WhenAll(etcd.Certificates.Select(async path => (adapt(path), await LookAsync(host, container, adapt(path), etcd.HostsOf(path, host.PeerUrls), cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false),
             // Private keys are not read.
             .. await Task.WhenAll(etcd.Keys.Select(async path => (adapt(path), await ContainerFile.ExistsAsync(host.Engine, container, adapt(path), cancellationToken).ConfigureAwait(false) ? null : "is not there"))).ConfigureAwait(false),
         ];
@@ -51,10 +51,10 @@ internal static class CertificateCheck
         ];
     }
 
-    private static async Task<string?> LookAsync(RestoreHost host, string container, string path, bool ofPeer, CancellationToken cancellationToken)
+    private static async Task<string?> LookAsync(RestoreHost host, string container, string path, IReadOnlyList<string> hosts, CancellationToken cancellationToken)
     {
         // As etcd will see it: by the host's clock.
-        EtcdCertificate certificate = await EtcdCertificate.ReadAsync(host.Engine, container, path, ofPeer ? host.PeerUrls : null, host.Look.Now.UtcDateTime, cancellationToken).ConfigureAwait(false);
+        EtcdCertificate certificate = await EtcdCertificate.ReadAsync(host.Engine, container, path, hosts, host.Look.Now.UtcDateTime, cancellationToken).ConfigureAwait(false);
         return certificate.Problem;
     }
 }

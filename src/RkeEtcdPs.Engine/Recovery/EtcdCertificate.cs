@@ -16,12 +16,13 @@ internal sealed record EtcdCertificate(string Path, string? Problem, DateTime? E
 
     /// <summary>Reads one.</summary>
     /// <param name="engine">The host's engine.</param>
-    /// <param name="container">The container that has it, running or not.</param>
+    /// <param name="container">A container that sees it, running or not.</param>
     /// <param name="path">Its path inside the container.</param>
-    /// <param name="peerUrls">For the certificate shown to peers, the URLs at which they reach it, parted by commas; null for others.</param>
+    /// <param name="hosts">The names and addresses that it must be for.</param>
     /// <param name="now">The time by the host's clock, in UTC.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<EtcdCertificate> ReadAsync(DockerEngine engine, string container, string path, string? peerUrls, DateTime now, CancellationToken cancellationToken)
+    public static async Task<EtcdCertificate> ReadAsync(
+        DockerEngine engine, string container, string path, IReadOnlyList<string> hosts, DateTime now, CancellationToken cancellationToken)
     {
         string? pem = await ReadFileAsync(engine, container, path, cancellationToken).ConfigureAwait(false);
         if (pem is null)
@@ -51,10 +52,10 @@ internal sealed record EtcdCertificate(string Path, string? Problem, DateTime? E
             certificate.Dispose();
         }
 
-        return new EtcdCertificate(path, FindProblem(peerUrls, pem, from, until, now), until);
+        return new EtcdCertificate(path, FindProblem(hosts, pem, from, until, now), until);
     }
 
-    private static string? FindProblem(string? peerUrls, string pem, DateTime from, DateTime until, DateTime now)
+    private static string? FindProblem(IReadOnlyList<string> hosts, string pem, DateTime from, DateTime until, DateTime now)
     {
         if (until <= now)
         {
@@ -66,17 +67,9 @@ internal sealed record EtcdCertificate(string Path, string? Problem, DateTime? E
             return FormattableString.Invariant($"is valid only from {from:yyyy-MM-dd HH:mm:ss}Z, and the host's clock says {now:yyyy-MM-dd HH:mm:ss}Z");
         }
 
-        return peerUrls is null || Covers(pem, peerUrls) ? null : $"is not for {string.Join(", ", PeerHosts(peerUrls))}";
+        using X509Certificate2 first = X509Certificate2.CreateFromPem(pem);
+        return hosts.All(host => first.MatchesHostname(host, allowWildcards: true, allowCommonName: false)) ? null : $"is not for {string.Join(", ", hosts)}";
     }
-
-    private static bool Covers(string pem, string peerUrls)
-    {
-        using X509Certificate2 certificate = X509Certificate2.CreateFromPem(pem);
-        return PeerHosts(peerUrls).All(host => certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false));
-    }
-
-    private static IEnumerable<string> PeerHosts(string peerUrls)
-        => peerUrls.Split(',').Select(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? peer) ? peer.DnsSafeHost : null).OfType<string>();
 
     private static async Task<string?> ReadFileAsync(DockerEngine engine, string container, string path, CancellationToken cancellationToken)
     {

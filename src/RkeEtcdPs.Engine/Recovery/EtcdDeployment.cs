@@ -67,6 +67,14 @@ internal sealed class EtcdDeployment
     /// <summary>The certificate that its peers see, inside the container; null without TLS.</summary>
     public string? PeerCertificate => Flag("peer-cert-file") is { Length: > 0 } path ? path : null;
 
+    /// <summary>The names and addresses for which a certificate of it must be: those of its peer URLs for that one, and none for others.</summary>
+    public IReadOnlyList<string> HostsOf(string certificate) => HostsOf(certificate, PeerUrls);
+
+    /// <summary>The same, for a container made after this one, which its peers reach at other URLs.</summary>
+    public IReadOnlyList<string> HostsOf(string certificate, string peerUrls) => certificate == PeerCertificate
+        ? [.. peerUrls.Split(',').Select(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? peer) ? peer.DnsSafeHost : null).OfType<string>()]
+        : [];
+
     /// <summary>All public certificates that it uses, inside the container.</summary>
     public IReadOnlyList<string> Certificates { get; }
 

@@ -15,7 +15,7 @@ internal sealed record Pwsh(int ExitCode, string[] Output, string Error)
         .FirstOrDefault(File.Exists);
 
     /// <summary>Runs a script in which the module is imported, and <c>$module</c> is the path of its manifest.</summary>
-    public static Task<Pwsh> RunAsync(string script) => RunBareAsync("Import-Module $module\n" + script);
+    public static Task<Pwsh> RunAsync(string script, TimeSpan? limit = null) => RunBareAsync("Import-Module $module\n" + script, limit);
 
     /// <summary>Runs a script in which the module is imported, and so is Invoke-EtcdProbe.</summary>
     public static Task<Pwsh> RunWithProbeAsync(string script) => RunAsync(
@@ -26,7 +26,7 @@ internal sealed record Pwsh(int ExitCode, string[] Output, string Error)
         """ + script);
 
     /// <summary>Runs a script in which nothing is imported; the first error ends it unless the script says otherwise.</summary>
-    public static async Task<Pwsh> RunBareAsync(string script)
+    public static async Task<Pwsh> RunBareAsync(string script, TimeSpan? limit = null)
     {
         string file = Path.Combine(Directory.CreateTempSubdirectory("pwsh").FullName, "script.ps1");
         await File.WriteAllTextAsync(
@@ -39,7 +39,7 @@ internal sealed record Pwsh(int ExitCode, string[] Output, string Error)
             """ + script);
         try
         {
-            return await RunFileAsync(file);
+            return await RunFileAsync(file, limit ?? TimeSpan.FromMinutes(2));
         }
         finally
         {
@@ -47,7 +47,7 @@ internal sealed record Pwsh(int ExitCode, string[] Output, string Error)
         }
     }
 
-    private static async Task<Pwsh> RunFileAsync(string file)
+    private static async Task<Pwsh> RunFileAsync(string file, TimeSpan limit)
     {
         var start = new ProcessStartInfo(Executable!, ["-NoProfile", "-NonInteractive", "-File", file])
         {
@@ -60,7 +60,16 @@ internal sealed record Pwsh(int ExitCode, string[] Output, string Error)
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(limit);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
         return new Pwsh(process.ExitCode, (await output).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'), await error);
     }
 }

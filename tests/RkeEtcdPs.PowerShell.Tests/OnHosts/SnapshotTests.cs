@@ -1,3 +1,4 @@
+using RkeEtcdPs.Lab;
 using RkeEtcdPs.Lab.Tests;
 using RkeEtcdPs.PowerShell.Tests.Hosting;
 using Xunit;
@@ -118,6 +119,41 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
         Session.Run(Defaults).AssertQuiet();
 
         Assert.Equal(["nightly"], Session.Complete("Get-EtcdSnapshot n"));
+    }
+
+    [SkippableFact]
+    public void Names_complete_without_another_look_at_the_hosts_until_a_cmdlet_changes_what_they_have()
+    {
+        Session.Run($"{Defaults} Save-EtcdSnapshot nightly").AssertQuiet();
+        Assert.Equal(["nightly"], Session.Complete("Get-EtcdSnapshot nig"));
+        foreach (LabHost host in Lab.Hosts)
+        {
+            File.Delete(FileOf(host, "nightly"));
+        }
+
+        Assert.Equal(["nightly"], Session.Complete("Get-EtcdSnapshot nig"));
+        Session.Run("Save-EtcdSnapshot nightmare").AssertQuiet();
+
+        Assert.Equal(["nightmare"], Session.Complete("Get-EtcdSnapshot nig"));
+    }
+
+    [SkippableFact]
+    public async Task A_host_that_is_down_does_not_hold_the_prompt_a_second_time()
+    {
+        Session.Run($"{Defaults} Save-EtcdSnapshot nightly").AssertQuiet();
+        await Lab.Hosts[1].StopSshdAsync();
+        try
+        {
+            // What the other one has is offered, after a limit.
+            Assert.Equal(["nightly"], Session.Complete("Get-EtcdSnapshot nig"));
+            long again = System.Diagnostics.Stopwatch.GetTimestamp();
+            Assert.Equal(["nightly"], Session.Complete("Get-EtcdSnapshot nig"));
+            Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(again), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        }
+        finally
+        {
+            await Lab.Hosts[1].ResumeSshdAsync();
+        }
     }
 
     [SkippableFact]
