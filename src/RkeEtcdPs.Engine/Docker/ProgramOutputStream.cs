@@ -10,6 +10,7 @@ internal sealed class ProgramOutputStream : ForwardStream
 {
     private readonly MultiplexedStream _streams;
     private readonly byte[] _buffer = new byte[64 * 1024];
+    private bool _ended;
 
     private ProgramOutputStream(MultiplexedStream streams) => _streams = streams;
 
@@ -28,15 +29,12 @@ internal sealed class ProgramOutputStream : ForwardStream
     {
         bool direct = MemoryMarshal.TryGetArray(buffer, out ArraySegment<byte> array);
         ArraySegment<byte> into = direct ? array : new ArraySegment<byte>(_buffer, 0, Math.Min(_buffer.Length, buffer.Length));
-        while (true)
+        // The library's stream cannot be asked again once it has ended.
+        while (!_ended)
         {
             MultiplexedStream.ReadResult read = await _streams.ReadOutputAsync(into.Array!, into.Offset, into.Count, cancellationToken).ConfigureAwait(false);
-            if (read.EOF)
-            {
-                return 0;
-            }
-
-            if (read.Target == MultiplexedStream.TargetStream.StandardOut && read.Count > 0)
+            _ended = read.EOF;
+            if (!read.EOF && read.Target == MultiplexedStream.TargetStream.StandardOut && read.Count > 0)
             {
                 if (!direct)
                 {
@@ -46,6 +44,8 @@ internal sealed class ProgramOutputStream : ForwardStream
                 return read.Count;
             }
         }
+
+        return 0;
     }
 
     public override async ValueTask DisposeAsync()

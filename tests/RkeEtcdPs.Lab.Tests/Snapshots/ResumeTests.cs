@@ -33,7 +33,8 @@ public sealed class ResumeTests(LabFixture fixture) : CopyTest(fixture)
         Assert.Contains(story, line => line.Contains($"Going on behind the {left.Size} bytes", StringComparison.Ordinal));
         Assert.Equal(BytesOn(Lab.Hosts[0]), await File.ReadAllBytesAsync(Path.Combine(Folder, "one")));
         Assert.Single(Directory.GetFiles(Folder));
-        await Remains.AssertNoneAsync(Lab.Hosts);
+        // On the first the helper of the copy that broke is left, which is not swept while its client lives.
+        await Remains.AssertNoneOnAsync([Lab.Hosts[1], Lab.Hosts[2]]);
     }
 
     [SkippableFact]
