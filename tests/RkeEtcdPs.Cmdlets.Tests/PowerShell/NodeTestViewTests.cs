@@ -5,7 +5,7 @@ namespace RkeEtcdPs.Cmdlets.Tests.PowerShell;
 public sealed class NodeTestViewTests
 {
     // Nothing listens on port 1, and so nothing is waited for.
-    private const string Unreachable = "cluster_name: gone`nnodes:`n  - address: 127.0.0.1`n    hostname_override: node1`n    port: 1`n    user: rke`n    role: [etcd]";
+    private const string Unreachable = "cluster_name: gone`nnodes:`n  - address: 127.0.0.1`n    hostname_override: node1`n    port: 1`n    user: rke`n    role: [controlplane, etcd, worker]";
 
     [PwshFact]
     public async Task A_node_that_cannot_be_reached_is_a_finding_with_advice_and_no_error()
