@@ -36,4 +36,9 @@ if [ ! -x "$s3rver/node_modules/.bin/s3rver" ]; then
         echo "s3rver could not be installed from npm; the tests of buckets are skipped." >&2
 fi
 
-dotnet test RkeEtcdPs.sln "$@"
+# The long ones only when asked for: the rest is to be run often.
+filter=()
+if [ "${ETCDSNAPSHOT_LONG_TESTS:-}" != 1 ] && [[ " $* " != *' --filter '* ]]; then
+    filter=(--filter 'Speed!=Long')
+fi
+dotnet test RkeEtcdPs.sln "${filter[@]}" "$@"

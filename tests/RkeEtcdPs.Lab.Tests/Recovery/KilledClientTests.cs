@@ -10,9 +10,7 @@ public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
     private static readonly (RestoreStep Step, bool AfterFirst)[] Few =
     [
         (RestoreStep.Stage, true),
-        (RestoreStep.MarkSwitching, true),
         (RestoreStep.Switch, true),
-        (RestoreStep.Prove, false),
     ];
 
     private static readonly bool[] Boundaries = [false, true];

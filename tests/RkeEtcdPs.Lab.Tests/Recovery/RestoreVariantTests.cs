@@ -54,11 +54,10 @@ public sealed class RestoreVariantTests
         await Assert_full_data_disk_is_refused(product, host);
     }
 
-    /// <remarks>Only with ETCDSNAPSHOT_LONG_TESTS=1: five hosts take their time.</remarks>
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Five_hosts_with_extra_settings_one_of_which_has_lost_its_container()
     {
-        Skip.If(Environment.GetEnvironmentVariable("ETCDSNAPSHOT_LONG_TESTS") != "1", "ETCDSNAPSHOT_LONG_TESTS=1 runs it");
         await using Lab lab = await LabVariants.StartAsync(LabConfiguration.WithHosts(5) with { EtcdOptions = Options, EtcdFlags = Flags });
         Product product = new(lab);
         await Keys.WriteAsync(lab.Hosts[0], "before");
