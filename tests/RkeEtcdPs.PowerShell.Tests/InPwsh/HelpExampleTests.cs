@@ -11,7 +11,8 @@ public sealed class HelpExampleTests(LabFixture fixture) : PwshTest(fixture)
 {
     // In this order: the later ones work with what the earlier ones leave.
     private static readonly string[] Recovery = ["Restart-KubeComponent", "Restore-EtcdSnapshot", "Get-EtcdRestore", "Undo-EtcdRestore", "Remove-EtcdRestore"];
-    private static readonly string[] Last = ["Remove-EtcdSnapshot"];
+    private static readonly string[] Last =
+        ["Enable-EtcdSnapshotSchedule", "Get-EtcdSnapshotSchedule", "Disable-EtcdSnapshotSchedule", "Remove-EtcdSnapshot"];
 
     [PwshLabFact]
     public Task Examples_of_saving_listing_and_testing_run() =>
