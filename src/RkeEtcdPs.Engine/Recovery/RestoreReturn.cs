@@ -134,30 +134,16 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
     }
 
     private static Task StopApiServerAsync(RestoreHost host, CancellationToken cancellationToken)
-        => WithNewWayAsync(host, EtcdSwitch.StopApiServerAsync, cancellationToken);
+        => host.WithNewWayAsync(EtcdSwitch.StopApiServerAsync, cancellationToken);
 
     // Also where something else went wrong before: an API server that stays stopped helps nobody.
     private async Task StartApiServersAsync(RestoreHost[] hosts, CancellationToken cancellationToken)
     {
         var failures = await session.TryAsync(
-            RestoreStep.BackStartApiServers, hosts, (host, token) => WithNewWayAsync(host, EtcdSwitch.StartApiServerAsync, token), cancellationToken).ConfigureAwait(false);
+            RestoreStep.BackStartApiServers, hosts, (host, token) => host.WithNewWayAsync(EtcdSwitch.StartApiServerAsync, token), cancellationToken).ConfigureAwait(false);
         foreach ((RestoreHost host, EtcdSnapshotException failure) in failures)
         {
             _lost.TryAdd(host, failure);
-        }
-    }
-
-    /// <summary>Does something with the API server of a host that may have no member; once more over a new connection when the old one is dead.</summary>
-    private static async Task WithNewWayAsync(RestoreHost host, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await work(host, cancellationToken).ConfigureAwait(false);
-        }
-        catch (EtcdSnapshotException) when (!host.IsMember)
-        {
-            await host.ReconnectAsync(cancellationToken).ConfigureAwait(false);
-            await work(host, cancellationToken).ConfigureAwait(false);
         }
     }
 

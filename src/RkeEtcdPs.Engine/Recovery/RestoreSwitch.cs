@@ -1,4 +1,5 @@
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -50,13 +51,25 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         var failed = await session.TryAsync(
             RestoreStep.ReleaseEtcd, members, (host, token) => EtcdSwitch.ReleaseAsync(host, RecordOf(host).RestartPolicy, token), cancellationToken).ConfigureAwait(false);
         RestoreHost[] unreleased = [.. failed.Select(one => one.Host)];
-        failed = [.. failed, .. await session.TryAsync(RestoreStep.StartApiServers, ApiServers, EtcdSwitch.StartApiServerAsync, cancellationToken).ConfigureAwait(false)];
+        await StartApiServersAsync(cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(members.Where(host => RecordOf(host).Created).Select(host => LogLink.MakeAsync(host, session, cancellationToken))).ConfigureAwait(false);
         await RestoreSchedule.ReleaseAsync(session, record.Operation, cancellationToken).ConfigureAwait(false);
         string[] lines = [RestoreRecord.PhaseLine(RestorePhase.Done), RestoreComponents.FirstLine(session.Request)];
         failed = [.. failed, .. await session.TryAsync(
             RestoreStep.MarkDone, members.Except(unreleased), (host, token) => host.RunAsync("mark", token, [record.Operation, .. lines]), cancellationToken).ConfigureAwait(false)];
         session.ThrowFirst(failed);
+    }
+
+    // Also of hosts to which there was no way when this was gone on with. The data is proved, and stays, whatever comes of this.
+    private async Task StartApiServersAsync(CancellationToken cancellationToken)
+    {
+        IEnumerable<RestoreHost> hosts = session.Hosts.Where(host => record.ApiServers.Contains(host.Node.Name));
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in await session.TryAsync(
+            RestoreStep.StartApiServers, hosts, (host, token) => host.WithNewWayAsync(EtcdSwitch.StartApiServerAsync, token), cancellationToken).ConfigureAwait(false))
+        {
+            failure.Add($"Its kube-apiserver may still be stopped: run Restart-KubeComponent for {host.Node.Name} once it can be reached.");
+            session.LateFailures.Enqueue((host.Node, failure));
+        }
     }
 
     private async Task StartAsync(RestoreHost host, CancellationToken cancellationToken)
