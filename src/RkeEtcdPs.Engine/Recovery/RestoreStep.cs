@@ -48,6 +48,9 @@ public enum RestoreStep
     /// <summary>The new cluster is proved.</summary>
     Prove,
 
+    /// <summary>The record says that it was proved; from here on nothing is put back without being asked.</summary>
+    MarkProved,
+
     /// <summary>The engine may start etcd by itself again.</summary>
     ReleaseEtcd,
 

@@ -91,7 +91,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         {
             if (forward.Proved)
             {
-                throw new RestoreUnfinishedException(record.Operation, $"The new cluster serves and was proved, but then: {cause.Message}", cause);
+                throw new RestoreUnfinishedException(record.Operation, $"The new cluster was proved, so nothing was put back, but then: {cause.Message}", cause);
             }
 
             if (session.Request.NoRollback)
