@@ -1,3 +1,4 @@
+using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Schedules;
 
@@ -18,8 +19,20 @@ internal static class RestoreSchedule
         }
     }
 
-    /// <summary>Starts the service again where the record of a restore says that it was stopped.</summary>
+    /// <summary>Starts the service again where the record of a restore says that it was stopped. What fails is an error of its host, and in nothing else's way.</summary>
     public static async Task ReleaseAsync(RestoreSession session, RestoreHost host, string operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartAsync(session, host, operation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            Report(session, host, failure);
+        }
+    }
+
+    private static async Task StartAsync(RestoreSession session, RestoreHost host, string operation, CancellationToken cancellationToken)
     {
         await host.LookAsync(cancellationToken).ConfigureAwait(false);
         if (host.Look.Operations.FirstOrDefault(one => one.Operation == operation)?.Lines.GetValueOrDefault(Key) is not { Length: > 0 } policy)
@@ -39,11 +52,17 @@ internal static class RestoreSchedule
     /// <summary>The same on all hosts. What fails is an error of its host, and no reason to go back.</summary>
     public static async Task ReleaseAsync(RestoreSession session, string operation, CancellationToken cancellationToken)
     {
-        foreach ((RestoreHost host, Errors.EtcdSnapshotException failure) in await session.TryAsync(
-            RestoreStep.ReleaseSchedule, session.Members, (host, token) => ReleaseAsync(session, host, operation, token), cancellationToken).ConfigureAwait(false))
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in await session.TryAsync(
+            RestoreStep.ReleaseSchedule, session.Members, (host, token) => StartAsync(session, host, operation, token), cancellationToken).ConfigureAwait(false))
         {
-            session.Story.Report(new HostFailure(host.Node, failure));
+            Report(session, host, failure);
         }
+    }
+
+    private static void Report(RestoreSession session, RestoreHost host, EtcdSnapshotException failure)
+    {
+        failure.Add("The recurring snapshot service, which was stopped for a restore, may still stand still there: Enable-EtcdSnapshotSchedule starts it.");
+        session.Story.Report(new HostFailure(host.Node, failure));
     }
 
     /// <summary>Starts it where a client went away while it made the new data, and there is nothing to be put back.</summary>
