@@ -43,6 +43,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
         RestoreRecord? any = begun.Length > 0 ? _records[begun[0]] : null;
         RestoreHost[] apiServers = [.. session.Hosts.Where(host => any?.ApiServers.Contains(host.Node.Name) == true)];
         await EachAsync(RestoreStep.MarkUndoing, begun, MarkUndoingAsync, cancellationToken).ConfigureAwait(false);
+        await RestoreSchedule.HoldAsync(session, RestoreStep.BackHoldSchedule, begun.Where(host => !_lost.ContainsKey(host)), operation, cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.BackStopApiServers, apiServers, StopApiServerAsync, cancellationToken).ConfigureAwait(false);
         await BackAsync(begun, cancellationToken).ConfigureAwait(false);
         await ProveAsync(begun, cancellationToken).ConfigureAwait(false);

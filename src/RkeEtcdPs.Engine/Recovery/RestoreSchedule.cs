@@ -14,8 +14,24 @@ internal static class RestoreSchedule
     {
         if (await ScheduleHold.LookAsync(host.Engine, cancellationToken).ConfigureAwait(false) is { } policy)
         {
-            await host.RunAsync("mark", cancellationToken, operation, $"{Key}={policy}").ConfigureAwait(false);
+            // A client that went away in between may have taken its policy already, which the record has then.
+            if (Held(host, operation) is null)
+            {
+                await host.RunAsync("mark", cancellationToken, operation, $"{Key}={policy}").ConfigureAwait(false);
+            }
+
             await ScheduleHold.StopAsync(host.Engine, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stops the service of hosts where a restore that has begun goes on or back. What fails is an error of its host.</summary>
+    public static async Task HoldAsync(RestoreSession session, RestoreStep step, IEnumerable<RestoreHost> hosts, string operation, CancellationToken cancellationToken)
+    {
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in await session.TryAsync(
+            step, hosts, (host, token) => HoldAsync(host, operation, token), cancellationToken).ConfigureAwait(false))
+        {
+            failure.Add("The recurring snapshot service may run there during this.");
+            session.Story.Report(new HostFailure(host.Node, failure));
         }
     }
 
@@ -35,7 +51,7 @@ internal static class RestoreSchedule
     private static async Task StartAsync(RestoreSession session, RestoreHost host, string operation, CancellationToken cancellationToken)
     {
         await host.LookAsync(cancellationToken).ConfigureAwait(false);
-        if (host.Look.Operations.FirstOrDefault(one => one.Operation == operation)?.Lines.GetValueOrDefault(Key) is not { Length: > 0 } policy)
+        if (Held(host, operation) is not { } policy)
         {
             return;
         }
@@ -58,6 +74,10 @@ internal static class RestoreSchedule
             Report(session, host, failure);
         }
     }
+
+    // The restart policy that the service had; null where it was not stopped, as the host was last looked at.
+    private static string? Held(RestoreHost host, string operation)
+        => host.Look.Operations.FirstOrDefault(one => one.Operation == operation)?.Lines.GetValueOrDefault(Key) is { Length: > 0 } policy ? policy : null;
 
     private static void Report(RestoreSession session, RestoreHost host, EtcdSnapshotException failure)
     {

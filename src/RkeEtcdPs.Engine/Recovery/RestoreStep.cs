@@ -72,6 +72,9 @@ public enum RestoreStep
     /// <summary>Way back: the record says that the old data is put back.</summary>
     MarkUndoing,
 
+    /// <summary>Way back: the recurring snapshot service is stopped.</summary>
+    BackHoldSchedule,
+
     /// <summary>Way back: the API servers are stopped.</summary>
     BackStopApiServers,
 

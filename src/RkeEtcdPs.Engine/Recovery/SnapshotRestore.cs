@@ -52,7 +52,11 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
             return null;
         }
 
-        if (preflight.Resumed is null)
+        if (preflight.Resumed is { } resumed)
+        {
+            await RestoreSchedule.HoldAsync(session, RestoreStep.HoldSchedule, session.Members, resumed.Operation, cancellationToken).ConfigureAwait(false);
+        }
+        else
         {
             await SweepAsync(session, cancellationToken).ConfigureAwait(false);
             await new RestoreStage(session, preflight, options).RunAsync(cancellationToken).ConfigureAwait(false);
