@@ -110,7 +110,8 @@ internal sealed class RestoreCopies(RestoreSession session, RestoreFindings find
             await using ISnapshotStore store = given.Location == SnapshotLocation.S3
                 ? S3Store.Open(S3Address.FolderOf(given.Path), session.Request.SourceConnection ?? new S3Connection())
                 : new FolderStore(Path.GetDirectoryName(given.Path) ?? given.Path);
-            EtcdSnapshotCheck check = await new SnapshotProof(store, session.Story).RunAsync(given, cancellationToken).ConfigureAwait(false);
+            // The revision too, which only a zip that is unpacked tells: the restored members are proved by it.
+            EtcdSnapshotCheck check = await new SnapshotProof(store, session.Story, whole: true).RunAsync(given, cancellationToken).ConfigureAwait(false);
             if (check is not { Integrity: SnapshotIntegrity.Sound, ContentHash: { } proved, Revision: { } revision })
             {
                 throw check.Faults.Count > 0 ? check.Faults[0] : new SnapshotCorruptException("it has no hash by which it could be proved").In(given.ToString());

@@ -28,7 +28,17 @@ internal sealed class RestoreEnd(RestoreSession session, HostOptions options, Re
             yield return new Outcome<RestoreResult>(node, failure);
         }
 
-        failed?.Throw();
+        if (failed is not null)
+        {
+            // There will be no results to tell them after.
+            foreach ((RkeNode node, EtcdSnapshotException failure) in session.LateFailures)
+            {
+                yield return new Outcome<RestoreResult>(node, failure);
+            }
+
+            failed.Throw();
+        }
+
         if (operation is null)
         {
             yield break;
@@ -37,6 +47,11 @@ internal sealed class RestoreEnd(RestoreSession session, HostOptions options, Re
         foreach ((RestoreHost host, RestoreResult result) in session.Members.Zip(await Task.WhenAll(session.Members.Select(host => DescribeAsync(host, operation))).ConfigureAwait(false)))
         {
             yield return new Outcome<RestoreResult>(host.Node, result);
+        }
+
+        foreach ((RkeNode node, EtcdSnapshotException failure) in session.LateFailures)
+        {
+            yield return new Outcome<RestoreResult>(node, failure);
         }
 
         if (session.Request.NoComponentRestart)

@@ -201,6 +201,20 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         await ConnectAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Does something on the host; once more over a new connection when the old one is dead. A host with a member that was not taken is left alone.</summary>
+    public async Task WithNewWayAsync(Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work(this, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException) when (!isMember || Locked)
+        {
+            await (isMember ? ReviveAsync(DataFolder, cancellationToken) : ReconnectAsync(cancellationToken)).ConfigureAwait(false);
+            await work(this, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync().ConfigureAwait(false);

@@ -45,6 +45,9 @@ internal sealed record RestoreRecord
     /// <summary>Whether the restore had to make the etcd container.</summary>
     public bool Created => Text("container") == "created";
 
+    /// <summary>Whether the new cluster was proved, after which it may have taken writes.</summary>
+    public bool Proved => Text("proved") == "yes" || Phase == RestorePhase.Done;
+
     /// <summary><c>member</c> or <c>none</c>: whether there was data before.</summary>
     public string Old => Text("old");
 
@@ -55,6 +58,8 @@ internal sealed record RestoreRecord
     public ComponentsAfter? Components => Enum.TryParse(Text("components"), ignoreCase: true, out ComponentsAfter components) ? components : null;
 
     public bool Unfinished => Phase is RestorePhase.Switching or RestorePhase.Undoing;
+
+    public static string ProvedLine => "proved=yes";
 
     public static string PhaseLine(RestorePhase phase) => $"phase={phase.ToString().ToLowerInvariant()}";
 

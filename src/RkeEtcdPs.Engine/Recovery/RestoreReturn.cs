@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 
@@ -41,7 +42,8 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
         Untouched = begun.Length == 0;
         RestoreRecord? any = begun.Length > 0 ? _records[begun[0]] : null;
         RestoreHost[] apiServers = [.. session.Hosts.Where(host => any?.ApiServers.Contains(host.Node.Name) == true)];
-        await EachAsync(RestoreStep.MarkUndoing, begun, (host, token) => MarkAsync(host, RestorePhase.Undoing, token), cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.MarkUndoing, begun, MarkUndoingAsync, cancellationToken).ConfigureAwait(false);
+        await RestoreSchedule.HoldAsync(session, RestoreStep.BackHoldSchedule, begun.Where(host => !_lost.ContainsKey(host)), operation, cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.BackStopApiServers, apiServers, StopApiServerAsync, cancellationToken).ConfigureAwait(false);
         await BackAsync(begun, cancellationToken).ConfigureAwait(false);
         await ProveAsync(begun, cancellationToken).ConfigureAwait(false);
@@ -108,8 +110,18 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
         await host.LookAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<string[]> MarkAsync(RestoreHost host, RestorePhase phase, CancellationToken cancellationToken)
-        => host.RunAsync("mark", cancellationToken, operation, RestoreRecord.PhaseLine(phase));
+    private async Task MarkUndoingAsync(RestoreHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.RunAsync("mark", cancellationToken, operation, RestoreRecord.PhaseLine(RestorePhase.Undoing)).ConfigureAwait(false);
+        }
+        catch (NotEnoughDiskException failure)
+        {
+            // What follows only renames, and needs no room.
+            session.Story.Report(new HostWarning(host.Node.Name, $"That the old data is put back could not be noted there. {failure.Message}"));
+        }
+    }
 
     // Where nothing was moved, etcd may still run on its old data, and need not stop.
     private static bool Moved(RestoreRecord record) => record.Kept is not null || record.Undone is not null || record.Staged is null;
@@ -134,30 +146,16 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
     }
 
     private static Task StopApiServerAsync(RestoreHost host, CancellationToken cancellationToken)
-        => WithNewWayAsync(host, EtcdSwitch.StopApiServerAsync, cancellationToken);
+        => host.WithNewWayAsync(EtcdSwitch.StopApiServerAsync, cancellationToken);
 
     // Also where something else went wrong before: an API server that stays stopped helps nobody.
     private async Task StartApiServersAsync(RestoreHost[] hosts, CancellationToken cancellationToken)
     {
         var failures = await session.TryAsync(
-            RestoreStep.BackStartApiServers, hosts, (host, token) => WithNewWayAsync(host, EtcdSwitch.StartApiServerAsync, token), cancellationToken).ConfigureAwait(false);
+            RestoreStep.BackStartApiServers, hosts, (host, token) => host.WithNewWayAsync(EtcdSwitch.StartApiServerAsync, token), cancellationToken).ConfigureAwait(false);
         foreach ((RestoreHost host, EtcdSnapshotException failure) in failures)
         {
             _lost.TryAdd(host, failure);
-        }
-    }
-
-    /// <summary>Does something with the API server of a host that may have no member; once more over a new connection when the old one is dead.</summary>
-    private static async Task WithNewWayAsync(RestoreHost host, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await work(host, cancellationToken).ConfigureAwait(false);
-        }
-        catch (EtcdSnapshotException) when (!host.IsMember)
-        {
-            await host.ReconnectAsync(cancellationToken).ConfigureAwait(false);
-            await work(host, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -43,6 +43,9 @@ internal sealed class RestoreSession : IAsyncDisposable
     /// <summary>What failed on further hosts of a step that failed, to be told when all is done.</summary>
     public ConcurrentQueue<(RkeNode Node, EtcdSnapshotException Failure)> Failures { get; } = new();
 
+    /// <summary>What failed on hosts after the change was done, to be told after its results.</summary>
+    public ConcurrentQueue<(RkeNode Node, EtcdSnapshotException Failure)> LateFailures { get; } = new();
+
     /// <summary>Says that a step begins.</summary>
     public void Reach(RestoreStep step) => _observer?.Invoke(step, null);
 

@@ -48,6 +48,9 @@ public enum RestoreStep
     /// <summary>The new cluster is proved.</summary>
     Prove,
 
+    /// <summary>The record says that it was proved; from here on nothing is put back without being asked.</summary>
+    MarkProved,
+
     /// <summary>The engine may start etcd by itself again.</summary>
     ReleaseEtcd,
 
@@ -68,6 +71,9 @@ public enum RestoreStep
 
     /// <summary>Way back: the record says that the old data is put back.</summary>
     MarkUndoing,
+
+    /// <summary>Way back: the recurring snapshot service is stopped.</summary>
+    BackHoldSchedule,
 
     /// <summary>Way back: the API servers are stopped.</summary>
     BackStopApiServers,

@@ -1,12 +1,14 @@
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
 /// <summary>Replaces the old cluster by what was staged, and proves it. Every step may be run again, also by another client.</summary>
 internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record)
 {
-    /// <summary>True once the new cluster was proved: what fails after that is no reason to go back.</summary>
-    public bool Proved { get; private set; }
+    /// <summary>True once the new cluster was proved, also by a client before this one: what fails after that is no reason to go back, as it may have taken writes.</summary>
+    public bool Proved { get; private set; } = session.Members.Any(host => host.Look.Operations.Any(one => one.Operation == record.Operation && one.Proved));
 
     private IEnumerable<RestoreHost> ApiServers => session.Hosts.Where(host => host.Connected && record.ApiServers.Contains(host.Node.Name));
 
@@ -14,9 +16,9 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
     {
         IReadOnlyList<RestoreHost> members = session.Members;
         await session.StepAsync(
-            RestoreStep.MarkSwitching, members, (host, token) => host.RunAsync("mark", token, record.Operation, RestoreRecord.PhaseLine(RestorePhase.Switching)), cancellationToken).ConfigureAwait(false);
+            RestoreStep.MarkSwitching, members.Where(host => RecordOf(host)?.Phase != RestorePhase.Done), (host, token) => host.RunAsync("mark", token, record.Operation, RestoreRecord.PhaseLine(RestorePhase.Switching)), cancellationToken).ConfigureAwait(false);
         // When another client has brought it so far, etcd need not stop once more.
-        if (members.Any(host => host.Look.Operations.FirstOrDefault(operation => operation.Operation == record.Operation) is not { Phase: RestorePhase.Switching or RestorePhase.Done, Staged: null }))
+        if (members.Any(host => RecordOf(host) is not { Phase: RestorePhase.Switching or RestorePhase.Done, Staged: null }))
         {
             await SwitchAsync(members, cancellationToken).ConfigureAwait(false);
         }
@@ -25,6 +27,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await new RestoreProof(session, record).RunAsync(cancellationToken).ConfigureAwait(false);
         Proved = true;
         // Not to be interrupted: the API servers are stopped.
+        await MarkProvedAsync(members, CancellationToken.None).ConfigureAwait(false);
         await FinishAsync(members, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -44,19 +47,41 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await session.StepAsync(RestoreStep.Switch, members, (host, token) => host.RunAsync("switch", token, record.Operation), cancellationToken).ConfigureAwait(false);
     }
 
+    // Before anybody can write. One host that remembers is enough.
+    private async Task MarkProvedAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
+    {
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in await session.TryAsync(
+            RestoreStep.MarkProved, members, (host, token) => host.RunAsync("mark", token, record.Operation, RestoreRecord.ProvedLine), cancellationToken).ConfigureAwait(false))
+        {
+            session.Story.Report(new HostWarning(host.Node.Name, $"That the new cluster was proved could not be noted there. {failure.Message}"));
+        }
+    }
+
     private async Task FinishAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
     {
         // Where one host fails the others go on: the new cluster serves, and an API server that stays stopped helps nobody.
         var failed = await session.TryAsync(
-            RestoreStep.ReleaseEtcd, members, (host, token) => EtcdSwitch.ReleaseAsync(host, RecordOf(host).RestartPolicy, token), cancellationToken).ConfigureAwait(false);
+            RestoreStep.ReleaseEtcd, members, (host, token) => EtcdSwitch.ReleaseAsync(host, RecordOf(host)!.RestartPolicy, token), cancellationToken).ConfigureAwait(false);
         RestoreHost[] unreleased = [.. failed.Select(one => one.Host)];
-        failed = [.. failed, .. await session.TryAsync(RestoreStep.StartApiServers, ApiServers, EtcdSwitch.StartApiServerAsync, cancellationToken).ConfigureAwait(false)];
-        await Task.WhenAll(members.Where(host => RecordOf(host).Created).Select(host => LogLink.MakeAsync(host, session, cancellationToken))).ConfigureAwait(false);
+        await StartApiServersAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(members.Where(host => RecordOf(host)!.Created).Select(host => LogLink.MakeAsync(host, session, cancellationToken))).ConfigureAwait(false);
         await RestoreSchedule.ReleaseAsync(session, record.Operation, cancellationToken).ConfigureAwait(false);
         string[] lines = [RestoreRecord.PhaseLine(RestorePhase.Done), RestoreComponents.FirstLine(session.Request)];
         failed = [.. failed, .. await session.TryAsync(
             RestoreStep.MarkDone, members.Except(unreleased), (host, token) => host.RunAsync("mark", token, [record.Operation, .. lines]), cancellationToken).ConfigureAwait(false)];
         session.ThrowFirst(failed);
+    }
+
+    // Also of hosts to which there was no way when this was gone on with. The data is proved, and stays, whatever comes of this.
+    private async Task StartApiServersAsync(CancellationToken cancellationToken)
+    {
+        IEnumerable<RestoreHost> hosts = session.Hosts.Where(host => record.ApiServers.Contains(host.Node.Name));
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in await session.TryAsync(
+            RestoreStep.StartApiServers, hosts, (host, token) => host.WithNewWayAsync(EtcdSwitch.StartApiServerAsync, token), cancellationToken).ConfigureAwait(false))
+        {
+            failure.Add($"Its kube-apiserver may still be stopped: run Restart-KubeComponent for {host.Node.Name} once it can be reached.");
+            session.LateFailures.Enqueue((host.Node, failure));
+        }
     }
 
     private async Task StartAsync(RestoreHost host, CancellationToken cancellationToken)
@@ -71,5 +96,5 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await EtcdSwitch.StartEtcdAsync(host, cancellationToken).ConfigureAwait(false);
     }
 
-    private RestoreRecord RecordOf(RestoreHost host) => host.Look.Operations.First(operation => operation.Operation == record.Operation);
+    private RestoreRecord? RecordOf(RestoreHost host) => host.Look.Operations.FirstOrDefault(operation => operation.Operation == record.Operation);
 }

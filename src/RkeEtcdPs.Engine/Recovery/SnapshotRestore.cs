@@ -52,7 +52,11 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
             return null;
         }
 
-        if (preflight.Resumed is null)
+        if (preflight.Resumed is { } resumed)
+        {
+            await RestoreSchedule.HoldAsync(session, RestoreStep.HoldSchedule, session.Members, resumed.Operation, cancellationToken).ConfigureAwait(false);
+        }
+        else
         {
             await SweepAsync(session, cancellationToken).ConfigureAwait(false);
             await new RestoreStage(session, preflight, options).RunAsync(cancellationToken).ConfigureAwait(false);
@@ -91,7 +95,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         {
             if (forward.Proved)
             {
-                throw new RestoreUnfinishedException(record.Operation, $"The new cluster serves and was proved, but then: {cause.Message}", cause);
+                throw new RestoreUnfinishedException(record.Operation, $"The new cluster was proved, so nothing was put back, but then: {cause.Message}", cause);
             }
 
             if (session.Request.NoRollback)

@@ -108,7 +108,7 @@ verify() {
     echo "status $(cat /tmp/status)"
 }
 
-# Written whole under another name, then renamed: at any moment the record is the old one or the new one.
+# Written whole under another name, then renamed: at any moment the record is the old one or the new one. On a disk that is full a reserve makes room.
 record() {
     lines=
     if [ -e "$folder/record" ]; then
@@ -124,10 +124,19 @@ record() {
         lines="$lines$new
 "
     done
-    printf '%s' "$lines" >"$folder/record.new" || fail "StoreFailed the record cannot be written"
+    write || {
+        rm -f "$folder/reserve"
+        write || fail "${said:+StoreFailed }${said:-NotEnoughDisk no room for the record}"
+    }
     flush "$folder/record.new"
     must mv -f "$folder/record.new" "$folder/record"
+    [ -e "$folder/reserve" ] || dd if=/dev/zero of="$folder/reserve" bs=1024 count=64 2>/dev/null || rm -f "$folder/reserve"
     flush "$folder"
+}
+
+write() {
+    said=$({ printf '%s' "$lines" >"$folder/record.new"; } 2>&1)
+    [ "$(cat "$folder/record.new" 2>/dev/null)" = "$(printf '%s' "$lines")" ]
 }
 
 begin() {
@@ -183,7 +192,8 @@ back() {
 
 aside() {
     [ -e "$data/member" ] || return 0
-    must mkdir -p "$folder/undone"
+    # On a disk that is full the folder in which nothing is staged any more will do.
+    mkdir -p "$folder/undone" 2>/dev/null || [ -e "$folder/staged/member" ] || mv "$folder/staged" "$folder/undone" 2>/dev/null || must mkdir -p "$folder/undone"
     place=$folder/undone/member
     [ ! -e "$place" ] || place=$folder/undone/member.$(date +%s)
     must mv "$data/member" "$place"

@@ -52,8 +52,22 @@ internal sealed class SnapshotProof(ISnapshotStore store, IProgress<HostEvent> s
         Stream stream = await store.OpenAsync(snapshot, cancellationToken).ConfigureAwait(false);
         try
         {
-            string hash = await ContentProof.RunAsync(new TimedStream(stream, snapshot.ToString(), LongestSilence), true, snapshot.ToString(), null, cancellationToken).ConfigureAwait(false);
-            return new EtcdSnapshotCheck { Path = snapshot.Path, Integrity = SnapshotIntegrity.Sound, Faults = [], Size = snapshot.Size, ContentHash = hash, ComputedHash = hash, Duration = TimeSpan.Zero };
+            string place = snapshot.ToString();
+            ProvingStream proving = new(new UnzippedStream(new TimedStream(stream, place, LongestSilence), place), place, null);
+            await using (proving.ConfigureAwait(false))
+            {
+                await ChunkedRead.RunAsync(proving, (_, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+                return new EtcdSnapshotCheck
+                {
+                    Path = snapshot.Path,
+                    Integrity = SnapshotIntegrity.Sound,
+                    Faults = [],
+                    Size = proving.Total,
+                    ContentHash = proving.ContentHash,
+                    ComputedHash = proving.ContentHash,
+                    Duration = TimeSpan.Zero,
+                };
+            }
         }
         catch (SnapshotCorruptException)
         {
