@@ -8,6 +8,9 @@
     and removes what the retention lets go, unless something has failed before. Where the newest good copy is older than -MaxAge, or anything has
     failed, -OnAlert is called with the summary.
 
+    The retention counts and removes only what is verified, so each run reads every copy in each place to its end: from a bucket, all of them are
+    downloaded. Where that costs too much, run it less often, or keep fewer copies.
+
     Emits one summary object, and ends with exit code
         0  all is well
         1  something failed
@@ -125,10 +128,10 @@ try {
                     $folder = $place.Root + $place.Separator + $node.Name
                     $held[$node.Name] = @(
                         if ($place.IsBucket) {
-                            Get-EtcdSnapshot -Uri $folder @access @noted
+                            Get-EtcdSnapshot -Uri $folder -Verify @access @noted
                         }
                         elseif (Test-Path -LiteralPath $folder) {
-                            Get-EtcdSnapshot -LiteralPath $folder @noted
+                            Get-EtcdSnapshot -LiteralPath $folder -Verify @noted
                         }
                     ).Where({ $_.ContentHash })
                     $held[$node.Name].ForEach({ $null = $known.Add("$($_.Name) $($_.ContentHash)") })
