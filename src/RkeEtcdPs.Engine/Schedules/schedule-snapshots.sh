@@ -180,12 +180,12 @@ plan() {
     fi
 }
 
-# Until a point in time comes, or the clock is set so that it is no longer what was planned.
+# Until a point in time comes, or the clock is set back: it is never longer than so many seconds, its second argument.
 wait_for() {
     while :; do
         left=$(($1 - $(date +%s)))
         [ "$left" -gt 0 ] || return 0
-        [ "$left" -le $((creation + offset)) ] || return 1
+        [ "$left" -le "$2" ] || return 1
         [ "$left" -le "$longest_nap" ] || left=$longest_nap
         nap "$left"
     done
@@ -317,7 +317,7 @@ run() {
         # Hosts that come back together must not save together.
         begin=$due
         [ "$due" -gt "$now" ] || begin=$((now + late))
-        wait_for "$begin" || continue
+        wait_for "$begin" $((begin - now)) || continue
         late=0
         began=$(date +%s)
         rm -f /tmp/outcome
@@ -325,7 +325,7 @@ run() {
             succeed
         else
             note_failure $?
-            wait_for "$retry" || :
+            wait_for "$retry" $((retry - failure)) || :
         fi
     done
 }
