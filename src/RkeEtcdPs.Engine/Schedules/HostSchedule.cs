@@ -1,3 +1,4 @@
+using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Hosts;
@@ -40,7 +41,8 @@ internal sealed class HostSchedule : IAsyncDisposable
     public async Task<EtcdSnapshotSchedule> LookAsync(CancellationToken cancellationToken)
     {
         ScheduleContainers there = await _swap.FindAsync(cancellationToken).ConfigureAwait(false);
-        EtcdSnapshotSchedule schedule = ScheduleContainer.Read(Empty, there.Main ?? there.Previous);
+        ContainerInspectResponse? container = there.Main ?? there.Previous;
+        EtcdSnapshotSchedule schedule = ScheduleContainer.Read(Empty, container);
         ScheduleLook look = new();
         HelperContainerSpec spec = new()
         {
@@ -59,7 +61,7 @@ internal sealed class HostSchedule : IAsyncDisposable
             return schedule; // Nothing was ever saved there.
         }
 
-        return look.Complete ? look.AddTo(schedule) : throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");
+        return look.Complete ? look.AddTo(schedule, container?.Created.ToUniversalTime()) : throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");
     }
 
     /// <summary>Makes the service as it is to be, and lets it run.</summary>
