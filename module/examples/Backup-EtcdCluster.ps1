@@ -82,6 +82,9 @@ $summary = [pscustomobject]@{
     Failures   = @()
 }
 
+# How much later than now a copy may be dated.
+$clockSkew = [timespan]::FromMinutes(5)
+
 # The places of a cluster: each is a root with a folder for each node, and what the cmdlets need to get there.
 function Get-Place([string] $cluster) {
     if ($Destination) {
@@ -153,7 +156,9 @@ try {
 
                 # The newest that is good: read to its end where it is now.
                 $good = $null
-                foreach ($copy in $held.Values | ForEach-Object { $_ } | Sort-Object CreatedAt -Descending | Select-Object -First 3) {
+                # One that is dated in the future, by a clock that was wrong, would hide for long that nothing new comes.
+                $present = [datetime]::UtcNow + $clockSkew
+                foreach ($copy in $held.Values | ForEach-Object { $_ } | Where-Object CreatedAt -LE $present | Sort-Object CreatedAt -Descending | Select-Object -First 3) {
                     $proved = if ($place.IsBucket) {
                         $folder = $copy.Path.Substring(0, $copy.Path.LastIndexOf('/'))
                         (Get-EtcdSnapshot -Name $copy.Name -Uri $folder -Verify @access @noted).Where({ $_.Verified }).Count -gt 0
