@@ -15,7 +15,7 @@
         0  all is well
         1  something failed
         2  nothing failed, but a newest good copy is too old
-        3  another run is under way, and this one did nothing
+        3  another run is under way, and this one did nothing; by their names the copies are young enough
 
     For a scheduler: pwsh -NoProfile -NonInteractive -File Backup-EtcdCluster.ps1 -ClusterConfig /etc/rke/cluster.yml -Destination /mnt/nas/etcd
 .EXAMPLE
@@ -96,22 +96,67 @@ function Get-Place([string] $cluster) {
     }
 }
 
-try {
-    $lock = [IO.File]::Open($LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
-}
-catch [IO.IOException] {
-    $summary.Outcome = 'AnotherRunIsUnderWay'
-    $summary.ExitCode = 3
-    $summary
-    exit 3
+# The copies of a cluster in a place, by node.
+function Get-Held([hashtable] $place, $cluster, [switch] $Verify) {
+    $access = $place.Access
+    $held = @{}
+    foreach ($node in $cluster.EtcdNodes) {
+        $folder = $place.Root + $place.Separator + $node.Name
+        $held[$node.Name] = @(
+            if ($place.IsBucket) {
+                Get-EtcdSnapshot -Uri $folder -Verify:$Verify @access @noted
+            }
+            elseif (Test-Path -LiteralPath $folder) {
+                Get-EtcdSnapshot -LiteralPath $folder -Verify:$Verify @noted
+            }
+        ).Where({ $_.ContentHash })
+    }
+
+    $held
 }
 
 # What cannot be done on one host or with one file is noted, and the work goes on.
 $problems = [Collections.ArrayList]::new()
 $noted = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = '+problems' }
+$lock = $null
+$busy = $false
 try {
-    $clusters = try { @(Get-RkeCluster $ClusterConfig @noted) } catch { $null = $problems.Add($_) }
-    foreach ($cluster in $clusters) {
+    $lock = [IO.File]::Open($LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
+}
+catch {
+    # What Windows, Linux and macOS say of a file that another has open. Anything else is no other run.
+    $cause = $_.Exception.GetBaseException()
+    $busy = $cause -is [IO.IOException] -and $cause.HResult -in -2147024864, 11, 35
+    if (-not $busy) {
+        $null = $problems.Add($_)
+    }
+}
+
+try {
+    $clusters = if ($lock -or $busy) { try { @(Get-RkeCluster $ClusterConfig @noted) } catch { $null = $problems.Add($_) } }
+    if ($busy) {
+        $summary.Outcome = 'AnotherRunIsUnderWay'
+        $summary.ExitCode = 3
+    }
+
+    # Beside another run nothing is done, but one that hangs must not hide that the copies grow old. By their names: they are not read.
+    foreach ($cluster in $busy ? $clusters : @()) {
+        try {
+            foreach ($place in Get-Place $cluster.Name) {
+                $newest = Get-Held $place $cluster | ForEach-Object { $_.Values } | ForEach-Object { $_ } |
+                    Where-Object CreatedAt -LE ([datetime]::UtcNow + $clockSkew) | Sort-Object CreatedAt | Select-Object -Last 1
+                if (-not $newest -or [datetime]::UtcNow - $newest.CreatedAt -gt $MaxAge) {
+                    $summary.Outcome = 'Stale'
+                    $summary.ExitCode = 2
+                }
+            }
+        }
+        catch {
+            $null = $problems.Add($_)
+        }
+    }
+
+    foreach ($cluster in $lock ? $clusters : @()) {
         try {
             $failedBefore = $problems.Count
             $fresh = @(
@@ -126,17 +171,8 @@ try {
             foreach ($place in Get-Place $cluster.Name) {
                 $access = $place.Access
                 $known = [Collections.Generic.HashSet[string]]::new()
-                $held = @{}
+                $held = Get-Held $place $cluster -Verify
                 foreach ($node in $cluster.EtcdNodes) {
-                    $folder = $place.Root + $place.Separator + $node.Name
-                    $held[$node.Name] = @(
-                        if ($place.IsBucket) {
-                            Get-EtcdSnapshot -Uri $folder -Verify @access @noted
-                        }
-                        elseif (Test-Path -LiteralPath $folder) {
-                            Get-EtcdSnapshot -LiteralPath $folder -Verify @noted
-                        }
-                    ).Where({ $_.ContentHash })
                     $held[$node.Name].ForEach({ $null = $known.Add("$($_.Name) $($_.ContentHash)") })
                 }
 
@@ -194,7 +230,7 @@ try {
     }
 }
 finally {
-    $lock.Dispose()
+    if ($lock) { $lock.Dispose() }
 }
 
 $summary.Failures = @($problems | ForEach-Object { $_.Exception.Message } | Select-Object -Unique)
@@ -204,7 +240,7 @@ if ($summary.Failures.Count -gt 0) {
 }
 
 $summary.Duration = [datetime]::UtcNow - $summary.StartedAt
-if ($OnAlert -and $summary.ExitCode -ne 0) {
+if ($OnAlert -and $summary.ExitCode -in 1, 2) {
     try {
         & $OnAlert $summary | Out-Host
     }

@@ -22,7 +22,7 @@ public sealed class ExampleTests(LabFixture fixture) : PwshTest(fixture), IDispo
     {
         await EnableAsync();
 
-        // A first run; a second one with nothing to do but to remove; one that finds all too old; and one beside another.
+        // A first run; a second one with nothing to do but to remove; one that finds all too old; two beside another, of which one finds all too old; and one without a lock.
         Pwsh run = await RunAsync(
             $$"""
             {{Job()}}
@@ -34,14 +34,19 @@ public sealed class ExampleTests(LabFixture fixture) : PwshTest(fixture), IDispo
             Get-Content alert
             $held = [IO.File]::Open($job.LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
             {{Show("& $script @job")}}
+            {{Show("& $script @job -MaxAge 0:0:0.001")}}
+            $job.LockFile = '{{_folder}}/nowhere/lock'
+            {{Show("& $script @job -OnAlert { param($summary) Set-Content alert $summary.Failures }")}}
+            Get-Content alert
             """);
 
         Assert.Equal("", run.Error);
         Summary[] summaries = Read(run);
-        Assert.Equal([("Succeeded", 0), ("Succeeded", 0), ("Stale", 2), ("AnotherRunIsUnderWay", 3)], summaries.Select(summary => (summary.Outcome, summary.ExitCode)));
-        Assert.Equal([(2, 2, 0), (2, 0, 1), (2, 0, 0), (0, 0, 0)], summaries.Select(summary => (summary.Found, summary.Copied, summary.Removed)));
-        Assert.Equal(["0", "0", "2", "3"], run.Output.Where(line => line.StartsWith("exit ", StringComparison.Ordinal)).Select(line => line[5..]));
+        Assert.Equal([("Succeeded", 0), ("Succeeded", 0), ("Stale", 2), ("AnotherRunIsUnderWay", 3), ("Stale", 2), ("Failed", 1)], summaries.Select(summary => (summary.Outcome, summary.ExitCode)));
+        Assert.Equal([(2, 2, 0), (2, 0, 1), (2, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0)], summaries.Select(summary => (summary.Found, summary.Copied, summary.Removed)));
+        Assert.Equal(["0", "0", "2", "3", "2", "1"], run.Output.Where(line => line.StartsWith("exit ", StringComparison.Ordinal)).Select(line => line[5..]));
         Assert.Contains("Stale", run.Output);
+        Assert.Contains(run.Output, line => line.Contains("nowhere", StringComparison.Ordinal) && !line.StartsWith('{'));
         Assert.Equal(2, Directory.GetFiles(Copies, "*", SearchOption.AllDirectories).Length);
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
