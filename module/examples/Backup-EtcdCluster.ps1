@@ -28,7 +28,7 @@ param(
     # The cluster.yml files; wildcards are allowed.
     [string[]] $ClusterConfig = './cluster.yml',
 
-    # A folder or share that gets the copies.
+    # A folder or share that gets the copies. It must be there: a share that is not mounted is a failure, not a folder to make.
     [string] $Destination,
 
     # A bucket that gets the copies, as s3://bucket/folder.
@@ -82,12 +82,20 @@ $summary = [pscustomobject]@{
     Failures   = @()
 }
 
+# Before that the retention lets go of copies. Units are as the cmdlets take them.
+$lettingGo = [datetime]::UtcNow - $(
+    if ($KeepWithin -is [timespan]) { $KeepWithin }
+    elseif ("$KeepWithin" -match '^(\d+)d$') { [timespan]::FromDays([int] $Matches[1]) }
+    elseif ("$KeepWithin" -match '^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$' -and $Matches.Count -gt 1) { [timespan]::new([int] $Matches[1], [int] $Matches[2], [int] $Matches[3]) }
+    else { [timespan] "$KeepWithin" }
+)
+
 # How much later than now a copy may be dated.
 $clockSkew = [timespan]::FromMinutes(5)
 
 # The places of a cluster: each is a root with a folder for each node, and what the cmdlets need to get there.
 function Get-Place([string] $cluster) {
-    if ($Destination) {
+    if ($Destination -and -not $destinationIsMissing) {
         @{ Root = Join-Path $Destination $cluster; Separator = [IO.Path]::DirectorySeparatorChar; IsBucket = $false; Access = @{} }
     }
 
@@ -130,6 +138,11 @@ catch {
     if (-not $busy) {
         $null = $problems.Add($_)
     }
+}
+
+$destinationIsMissing = $Destination -and -not (Test-Path -LiteralPath $Destination -PathType Container)
+if ($destinationIsMissing) {
+    $null = $problems.Add([Management.Automation.ErrorRecord]::new([IO.DirectoryNotFoundException]::new("$Destination is not there. Is the share mounted?"), 'DestinationMissing', 'ObjectNotFound', $Destination))
 }
 
 try {
@@ -176,11 +189,12 @@ try {
                     $held[$node.Name].ForEach({ $null = $known.Add("$($_.Name) $($_.ContentHash)") })
                 }
 
-                # Of what all members hold in the same bytes one copy is enough. What is older than all that is there has been removed before.
+                # Of what all members hold in the same bytes one copy is enough. What is older than all that is there, and than the retention, has been removed before.
                 foreach ($snapshot in $fresh | Sort-Object CreatedAt) {
                     $folder = $place.Root + $place.Separator + $snapshot.Node
-                    $oldest = $held[$snapshot.Node] | Sort-Object CreatedAt | Select-Object -First 1
-                    if (($oldest -and $snapshot.CreatedAt -lt $oldest.CreatedAt) -or -not $known.Add("$($snapshot.Name) $($snapshot.ContentHash)")) {
+                    $oldest = $held[$snapshot.Node] | Where-Object Verified | Sort-Object CreatedAt | Select-Object -First 1
+                    $isLetGo = $oldest -and $snapshot.CreatedAt -lt $oldest.CreatedAt -and $snapshot.CreatedAt -lt $lettingGo
+                    if ($isLetGo -or -not $known.Add("$($snapshot.Name) $($snapshot.ContentHash)")) {
                         continue
                     }
 
