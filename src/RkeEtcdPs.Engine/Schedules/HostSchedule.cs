@@ -17,6 +17,9 @@ internal sealed class HostSchedule : IAsyncDisposable
     // A client that dies leaves it for no longer than this.
     private const string LockSeconds = "120";
 
+    // A sleep that is the first process of a container takes no notice of a stop.
+    private const string LockCommand = "trap 'exit 0' TERM; sleep \"$0\" & wait";
+
     private readonly HostStore _store;
     private readonly ScheduleRequest _request;
     private readonly IProgress<HostEvent> _story;
@@ -135,7 +138,7 @@ internal sealed class HostSchedule : IAsyncDisposable
     }
 
     private Task<HelperContainer> LockAsync(CancellationToken cancellationToken) => HeldAsync(
-        new HelperContainerSpec { Name = Lock, Image = _store.Image, Entrypoint = ["sleep", LockSeconds], Leased = true }, cancellationToken);
+        new HelperContainerSpec { Name = Lock, Image = _store.Image, Entrypoint = ["sh", "-c", LockCommand, LockSeconds], Leased = true }, cancellationToken);
 
     private async Task<HelperContainer> HeldAsync(HelperContainerSpec spec, CancellationToken cancellationToken)
     {
