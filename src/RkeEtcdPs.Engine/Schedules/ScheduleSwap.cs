@@ -14,6 +14,8 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
     // A save that is under way removes what is unfinished in far less.
     private const uint StopSeconds = 20;
 
+    private bool _cutOff;
+
     /// <summary>What is there.</summary>
     public async Task<ScheduleContainers> FindAsync(CancellationToken cancellationToken) => new(
         await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false),
@@ -34,6 +36,7 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
             return null;
         }
 
+        _cutOff = true;
         bool ran = new[] { there.Main, there.Previous }.Any(container => container is { State.Running: true });
         if (there is { Main: null, Previous: { } previous })
         {
@@ -53,13 +56,13 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
     /// <summary>Puts the new one in the place of what is there, if anything.</summary>
     public async Task ReplaceAsync(CreateContainerParameters wanted, CancellationToken cancellationToken)
     {
-        string next = await engine.AskAsync(async (docker, token) => (await docker.Containers.CreateContainerAsync(wanted, token).ConfigureAwait(false)).ID, cancellationToken)
-            .ConfigureAwait(false);
-        observer?.Invoke(ScheduleStep.Created);
         ContainerInspectResponse? old = await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
-        bool ran = old is { State.Running: true };
+        string? next = null;
         try
         {
+            next = await engine.AskAsync(async (docker, token) => (await docker.Containers.CreateContainerAsync(wanted, token).ConfigureAwait(false)).ID, cancellationToken)
+                .ConfigureAwait(false);
+            observer?.Invoke(ScheduleStep.Created);
             if (old is not null)
             {
                 await SetPolicyAsync(old.ID, RestartPolicyKind.No, cancellationToken).ConfigureAwait(false);
@@ -77,7 +80,7 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
         }
         catch (Errors.EtcdSnapshotException)
         {
-            await ReturnAsync(next, ran ? old : null).ConfigureAwait(false);
+            await ReturnAsync(next, old).ConfigureAwait(false);
             throw;
         }
 
@@ -107,16 +110,25 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
         }
     }
 
-    /// <summary>The new one could not take its place: the old one gets it back.</summary>
-    private async Task ReturnAsync(string next, ContainerInspectResponse? old)
+    /// <summary>The new one could not take its place: the old one gets it back, and runs again unless somebody had stopped it.</summary>
+    private async Task ReturnAsync(string? next, ContainerInspectResponse? old)
     {
         try
         {
-            await RemoveAsync(next, CancellationToken.None).ConfigureAwait(false);
-            if (old is not null)
+            await RemoveAsync(next ?? ScheduleContainer.NextName, CancellationToken.None).ConfigureAwait(false);
+            if (old is null)
             {
-                await RenameAsync(old.ID, ScheduleContainer.Name, CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+
+            await RenameAsync(old.ID, ScheduleContainer.Name, CancellationToken.None).ConfigureAwait(false);
+            if (_cutOff || old is { State.Running: true })
+            {
                 await StartAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            else
+            {
+                await SetPolicyAsync(old.ID, old.HostConfig?.RestartPolicy?.Name ?? RestartPolicyKind.No, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Errors.EtcdSnapshotException)
