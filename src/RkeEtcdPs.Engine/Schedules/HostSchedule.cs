@@ -3,6 +3,7 @@ using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Snapshots;
 using RkeEtcdPs.Engine.Stores;
 
@@ -19,6 +20,9 @@ internal sealed class HostSchedule : IAsyncDisposable
 
     // A sleep that is the first process of a container takes no notice of a stop.
     private const string LockCommand = "trap 'exit 0' TERM; sleep \"$0\" & wait";
+
+    // Of all restores, the records of those that have stopped half way.
+    private const string UnfinishedCommand = $"grep -lE '^phase=(switching|undoing)$' /data/{RestoreScript.Folder}/*/record 2>/dev/null";
 
     private readonly HostStore _store;
     private readonly ScheduleRequest _request;
@@ -69,12 +73,15 @@ internal sealed class HostSchedule : IAsyncDisposable
 
     /// <summary>Makes the service as it is to be, and lets it run.</summary>
     /// <exception cref="ScheduleExistsException">There is another's.</exception>
+    /// <exception cref="RestoreUnfinishedException">A restore has stopped between the old data and the new.</exception>
     public async Task<EtcdSnapshotSchedule> EnableAsync(SchedulePlan plan, CancellationToken cancellationToken)
     {
         EtcdContainer etcd = await EtcdContainer.FindAsync(_store.Engine, cancellationToken).ConfigureAwait(false);
         await RefuseOthersAsync(cancellationToken).ConfigureAwait(false);
-        await using (await LockAsync(cancellationToken).ConfigureAwait(false))
+        string? data = (await EtcdDeployment.FindAsync(_store.Engine, cancellationToken).ConfigureAwait(false))?.HostDataFolder;
+        await using (HelperContainer held = await LockAsync(data, cancellationToken).ConfigureAwait(false))
         {
+            await RefuseUnfinishedAsync(held, cancellationToken).ConfigureAwait(false);
             ScheduleContainers there = await TidyAsync().ConfigureAwait(false);
             var wanted = ScheduleContainer.Describe(_store.Image, etcd, plan);
             if (there.Main is { } main && ScheduleContainer.IsSame(main, wanted))
@@ -105,7 +112,7 @@ internal sealed class HostSchedule : IAsyncDisposable
         await RefuseOthersAsync(cancellationToken).ConfigureAwait(false);
         if ((await _swap.FindAsync(cancellationToken).ConfigureAwait(false)).Any)
         {
-            await using (await LockAsync(cancellationToken).ConfigureAwait(false))
+            await using (await LockAsync(data: null, cancellationToken).ConfigureAwait(false))
             {
                 await _swap.RemoveAllAsync(CancellationToken.None).ConfigureAwait(false);
                 _story.Report(new HostMessage(Node.Name, "[schedule] Disabled; its snapshots stay"));
@@ -137,8 +144,27 @@ internal sealed class HostSchedule : IAsyncDisposable
         }
     }
 
-    private Task<HelperContainer> LockAsync(CancellationToken cancellationToken) => HeldAsync(
-        new HelperContainerSpec { Name = Lock, Image = _store.Image, Entrypoint = ["sh", "-c", LockCommand, LockSeconds], Leased = true }, cancellationToken);
+    /// <summary>What would be saved may not be what is wanted; and whoever ends the restore starts the service again.</summary>
+    private async Task RefuseUnfinishedAsync(HelperContainer held, CancellationToken cancellationToken)
+    {
+        ProgramResult found = await held.ExecuteAsync(["sh", "-c", UnfinishedCommand], cancellationToken).ConfigureAwait(false);
+        if (found.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [string record, ..])
+        {
+            string operation = record.Split('/')[^2];
+            throw new RestoreUnfinishedException(operation, $"{Node.Name} is between its old data and the new, and gets no recurring snapshot service until that is settled.", null) { Node = Node.Name };
+        }
+    }
+
+    private Task<HelperContainer> LockAsync(string? data, CancellationToken cancellationToken) => HeldAsync(
+        new HelperContainerSpec
+        {
+            Name = Lock,
+            Image = _store.Image,
+            Entrypoint = ["sh", "-c", LockCommand, LockSeconds],
+            Mounts = data is null ? [] : [new HelperMount(data, "/data", ReadOnly: true)],
+            Leased = true,
+        },
+        cancellationToken);
 
     private async Task<HelperContainer> HeldAsync(HelperContainerSpec spec, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Schedules;
 using Xunit;
 
@@ -122,6 +123,28 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
         Assert.IsType<EtcdNotRunningException>(outcomes[0].Failure);
         Assert.All(outcomes.Skip(1), outcome => Assert.True(outcome.Value?.Running));
         Assert.Empty(await ContainersAsync());
+    }
+
+    [SkippableTheory]
+    [InlineData("switching", true)]
+    [InlineData("undoing", true)]
+    [InlineData("done", false)]
+    public async Task Host_whose_restore_is_unfinished_gets_no_service(string phase, bool refused)
+    {
+        string folder = Directory.CreateDirectory(Host.PathOf("/var/lib/etcd/.etcdsnapshot/20261122-a")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "record"), $"name=good\nphase={phase}\n");
+        try
+        {
+            Outcome<EtcdSnapshotSchedule> outcome = Assert.Single(await Product.EnableAsync(Every(3600), Host.Name));
+
+            Assert.Equal(refused ? "20261122-a" : null, (outcome.Failure as RestoreUnfinishedException)?.Operation);
+            Assert.Equal(refused, outcome.Value is null);
+            Assert.Equal(refused ? 0 : 1, (await ContainersAsync()).Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [SkippableFact]
