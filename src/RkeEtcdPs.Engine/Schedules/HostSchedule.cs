@@ -130,7 +130,7 @@ internal sealed class HostSchedule : IAsyncDisposable
         Node = Node.Name,
         Address = Node.Address,
         Enabled = false,
-        ManagedBy = ScheduleManager.None,
+        ManagedBy = ScheduleOwner.None,
         Running = false,
     };
 
@@ -138,7 +138,7 @@ internal sealed class HostSchedule : IAsyncDisposable
     {
         ScheduleContainers there = await _swap.FindAsync(cancellationToken).ConfigureAwait(false);
         EtcdSnapshotSchedule found = ScheduleContainer.Read(Empty, there.Main ?? there.Previous);
-        if (!_request.Force && found.ManagedBy is ScheduleManager.Rke or ScheduleManager.Unknown)
+        if (!_request.Force && found.ManagedBy is ScheduleOwner.Rke or ScheduleOwner.Unknown)
         {
             throw new ScheduleExistsException(Node, found);
         }

@@ -58,7 +58,7 @@ internal sealed class ScheduleLook
             return schedule with
             {
                 Enabled = true,
-                ManagedBy = ScheduleManager.Rancher,
+                ManagedBy = ScheduleOwner.Rancher,
                 Running = null,
                 HostTime = now,
                 LastSuccess = taken,
@@ -67,7 +67,7 @@ internal sealed class ScheduleLook
             };
         }
 
-        bool ours = schedule.ManagedBy == ScheduleManager.EtcdSnapshot;
+        bool ours = schedule.ManagedBy == ScheduleOwner.EtcdSnapshot;
         DateTime? newest = _newest is null ? null : SnapshotFileName.Read(_newest).TakenAt;
         // Ours has looked into the newest: where it remembers no success, that one is not whole.
         DateTime? success = ours && _memory.ContainsKey("success") ? Time("success") : newest;

@@ -13,7 +13,7 @@ public sealed class ScheduleLookTests
         Node = "node1",
         Address = "10.0.0.1",
         Enabled = true,
-        ManagedBy = ScheduleManager.EtcdSnapshot,
+        ManagedBy = ScheduleOwner.EtcdSnapshot,
         Running = true,
         Creation = TimeSpan.FromHours(12),
         Offset = TimeSpan.FromMinutes(2),
