@@ -12,9 +12,6 @@ namespace RkeEtcdPs.Engine.Schedules;
 /// <summary>The recurring snapshot service of one host that was logged in to.</summary>
 internal sealed class HostSchedule : IAsyncDisposable
 {
-    // RKE's name, and ours, for the container that restores: nothing is changed here while it is there, and no restore begins while something is.
-    private const string Lock = "etcd-restore";
-
     // A client that dies leaves it for no longer than this.
     private const string LockSeconds = "120";
 
@@ -158,7 +155,8 @@ internal sealed class HostSchedule : IAsyncDisposable
     private Task<HelperContainer> LockAsync(string? data, CancellationToken cancellationToken) => HeldAsync(
         new HelperContainerSpec
         {
-            Name = Lock,
+            // Nothing is changed here while a restore is at work, and none begins while something is.
+            Name = RestoreScript.Container,
             Image = _store.Image,
             Entrypoint = ["sh", "-c", LockCommand, LockSeconds],
             Mounts = data is null ? [] : [new HelperMount(data, "/data", ReadOnly: true)],

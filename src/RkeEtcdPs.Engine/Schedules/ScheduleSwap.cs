@@ -11,16 +11,13 @@ namespace RkeEtcdPs.Engine.Schedules;
 /// </summary>
 internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? observer)
 {
-    // A save that is under way removes what is unfinished in far less.
-    private const uint StopSeconds = 20;
-
     private bool _cutOff;
 
     /// <summary>What is there.</summary>
     public async Task<ScheduleContainers> FindAsync(CancellationToken cancellationToken) => new(
-        await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false),
-        await InspectAsync(ScheduleContainer.NextName, cancellationToken).ConfigureAwait(false),
-        await InspectAsync(ScheduleContainer.PreviousName, cancellationToken).ConfigureAwait(false));
+        await ScheduleCalls.InspectAsync(engine, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false),
+        await ScheduleCalls.InspectAsync(engine, ScheduleContainer.NextName, cancellationToken).ConfigureAwait(false),
+        await ScheduleCalls.InspectAsync(engine, ScheduleContainer.PreviousName, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Whether it runs, and comes back by itself.</summary>
     public static bool Runs(ContainerInspectResponse container)
@@ -56,7 +53,7 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
     /// <summary>Puts the new one in the place of what is there, if anything.</summary>
     public async Task ReplaceAsync(CreateContainerParameters wanted, CancellationToken cancellationToken)
     {
-        ContainerInspectResponse? old = await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
+        ContainerInspectResponse? old = await ScheduleCalls.InspectAsync(engine, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
         string? next = null;
         try
         {
@@ -65,9 +62,9 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
             observer?.Invoke(ScheduleStep.Created);
             if (old is not null)
             {
-                await SetPolicyAsync(old.ID, RestartPolicyKind.No, cancellationToken).ConfigureAwait(false);
+                await ScheduleCalls.SetPolicyAsync(engine, old.ID, RestartPolicyKind.No, cancellationToken).ConfigureAwait(false);
                 observer?.Invoke(ScheduleStep.Held);
-                await StopAsync(old.ID, cancellationToken).ConfigureAwait(false);
+                await ScheduleCalls.StopAsync(engine, old.ID, cancellationToken).ConfigureAwait(false);
                 observer?.Invoke(ScheduleStep.Stopped);
                 await RenameAsync(old.ID, ScheduleContainer.PreviousName, cancellationToken).ConfigureAwait(false);
                 observer?.Invoke(ScheduleStep.Aside);
@@ -90,18 +87,17 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
     /// <summary>Starts the one that has the name, and lets it come back by itself. Does nothing where it runs so.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await SetPolicyAsync(ScheduleContainer.Name, RestartPolicyKind.Always, cancellationToken).ConfigureAwait(false);
-        await engine.AskAsync((docker, token) => docker.Containers.StartContainerAsync(ScheduleContainer.Name, new ContainerStartParameters(), token), cancellationToken)
-            .ConfigureAwait(false);
+        await ScheduleCalls.SetPolicyAsync(engine, ScheduleContainer.Name, RestartPolicyKind.Always, cancellationToken).ConfigureAwait(false);
+        await ScheduleCalls.StartAsync(engine, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes all of them.</summary>
     public async Task RemoveAllAsync(CancellationToken cancellationToken)
     {
         // Stopped first, so that a save that is under way cleans up.
-        if (await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false) is { } main)
+        if (await ScheduleCalls.InspectAsync(engine, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false) is { } main)
         {
-            await StopAsync(main.ID, cancellationToken).ConfigureAwait(false);
+            await ScheduleCalls.StopAsync(engine, main.ID, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (string name in (string[])[ScheduleContainer.NextName, ScheduleContainer.PreviousName, ScheduleContainer.Name])
@@ -128,7 +124,7 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
             }
             else
             {
-                await SetPolicyAsync(old.ID, old.HostConfig?.RestartPolicy?.Name ?? RestartPolicyKind.No, CancellationToken.None).ConfigureAwait(false);
+                await ScheduleCalls.SetPolicyAsync(engine, old.ID, old.HostConfig?.RestartPolicy?.Name ?? RestartPolicyKind.No, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Errors.EtcdSnapshotException)
@@ -136,22 +132,6 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
             // The host is gone. The next call finds what is left.
         }
     }
-
-    private Task<ContainerInspectResponse?> InspectAsync(string name, CancellationToken cancellationToken) => engine.AskAsync(
-        async (docker, token) =>
-        {
-            try
-            {
-                ContainerInspectResponse found = await docker.Containers.InspectContainerAsync(name, token).ConfigureAwait(false);
-                // A name may also be the beginning of an id.
-                return found.Name?.TrimStart('/') == name ? found : null;
-            }
-            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
-            {
-                return null;
-            }
-        },
-        cancellationToken);
 
     private Task RenameAsync(string id, string name, CancellationToken cancellationToken) => engine.AskAsync(
         async (docker, token) =>
@@ -162,12 +142,6 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
             }
         },
         cancellationToken);
-
-    private Task<bool> StopAsync(string id, CancellationToken cancellationToken) => engine.AskAsync(
-        (docker, token) => docker.Containers.StopContainerAsync(id, new ContainerStopParameters { WaitBeforeKillSeconds = StopSeconds }, token), cancellationToken);
-
-    private Task<ContainerUpdateResponse> SetPolicyAsync(string id, RestartPolicyKind policy, CancellationToken cancellationToken) => engine.AskAsync(
-        (docker, token) => docker.Containers.UpdateContainerAsync(id, new ContainerUpdateParameters { RestartPolicy = new RestartPolicy { Name = policy } }, token), cancellationToken);
 
     private Task RemoveAsync(string name, CancellationToken cancellationToken) => engine.AskAsync(
         async (docker, token) =>
