@@ -8,11 +8,14 @@
     and removes what the retention lets go, unless something has failed before. Where the newest good copy is older than -MaxAge, or anything has
     failed, -OnAlert is called with the summary.
 
+    The retention counts and removes only what is verified, so each run reads every copy in each place to its end: from a bucket, all of them are
+    downloaded. Where that costs too much, run it less often, or keep fewer copies.
+
     Emits one summary object, and ends with exit code
         0  all is well
         1  something failed
         2  nothing failed, but a newest good copy is too old
-        3  another run is under way, and this one did nothing
+        3  another run is under way, and this one did nothing; by their names the copies are young enough
 
     For a scheduler: pwsh -NoProfile -NonInteractive -File Backup-EtcdCluster.ps1 -ClusterConfig /etc/rke/cluster.yml -Destination /mnt/nas/etcd
 .EXAMPLE
@@ -25,7 +28,7 @@ param(
     # The cluster.yml files; wildcards are allowed.
     [string[]] $ClusterConfig = './cluster.yml',
 
-    # A folder or share that gets the copies.
+    # A folder or share that gets the copies. It must be there: a share that is not mounted is a failure, not a folder to make.
     [string] $Destination,
 
     # A bucket that gets the copies, as s3://bucket/folder.
@@ -79,9 +82,20 @@ $summary = [pscustomobject]@{
     Failures   = @()
 }
 
+# Before that the retention lets go of copies. Units are as the cmdlets take them.
+$lettingGo = [datetime]::UtcNow - $(
+    if ($KeepWithin -is [timespan]) { $KeepWithin }
+    elseif ("$KeepWithin" -match '^(\d+)d$') { [timespan]::FromDays([int] $Matches[1]) }
+    elseif ("$KeepWithin" -match '^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$' -and $Matches.Count -gt 1) { [timespan]::new([int] $Matches[1], [int] $Matches[2], [int] $Matches[3]) }
+    else { [timespan] "$KeepWithin" }
+)
+
+# How much later than now a copy may be dated.
+$clockSkew = [timespan]::FromMinutes(5)
+
 # The places of a cluster: each is a root with a folder for each node, and what the cmdlets need to get there.
 function Get-Place([string] $cluster) {
-    if ($Destination) {
+    if ($Destination -and -not $destinationIsMissing) {
         @{ Root = Join-Path $Destination $cluster; Separator = [IO.Path]::DirectorySeparatorChar; IsBucket = $false; Access = @{} }
     }
 
@@ -90,22 +104,72 @@ function Get-Place([string] $cluster) {
     }
 }
 
-try {
-    $lock = [IO.File]::Open($LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
-}
-catch [IO.IOException] {
-    $summary.Outcome = 'AnotherRunIsUnderWay'
-    $summary.ExitCode = 3
-    $summary
-    exit 3
+# The copies of a cluster in a place, by node.
+function Get-Held([hashtable] $place, $cluster, [switch] $Verify) {
+    $access = $place.Access
+    $held = @{}
+    foreach ($node in $cluster.EtcdNodes) {
+        $folder = $place.Root + $place.Separator + $node.Name
+        $held[$node.Name] = @(
+            if ($place.IsBucket) {
+                Get-EtcdSnapshot -Uri $folder -Verify:$Verify @access @noted
+            }
+            elseif (Test-Path -LiteralPath $folder) {
+                Get-EtcdSnapshot -LiteralPath $folder -Verify:$Verify @noted
+            }
+        ).Where({ $_.ContentHash })
+    }
+
+    $held
 }
 
 # What cannot be done on one host or with one file is noted, and the work goes on.
 $problems = [Collections.ArrayList]::new()
 $noted = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = '+problems' }
+$lock = $null
+$busy = $false
 try {
-    $clusters = try { @(Get-RkeCluster $ClusterConfig @noted) } catch { $null = $problems.Add($_) }
-    foreach ($cluster in $clusters) {
+    $lock = [IO.File]::Open($LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
+}
+catch {
+    # What Windows, Linux and macOS say of a file that another has open. Anything else is no other run.
+    $cause = $_.Exception.GetBaseException()
+    $busy = $cause -is [IO.IOException] -and $cause.HResult -in -2147024864, 11, 35
+    if (-not $busy) {
+        $null = $problems.Add($_)
+    }
+}
+
+$destinationIsMissing = $Destination -and -not (Test-Path -LiteralPath $Destination -PathType Container)
+if ($destinationIsMissing) {
+    $null = $problems.Add([Management.Automation.ErrorRecord]::new([IO.DirectoryNotFoundException]::new("$Destination is not there. Is the share mounted?"), 'DestinationMissing', 'ObjectNotFound', $Destination))
+}
+
+try {
+    $clusters = if ($lock -or $busy) { try { @(Get-RkeCluster $ClusterConfig @noted) } catch { $null = $problems.Add($_) } }
+    if ($busy) {
+        $summary.Outcome = 'AnotherRunIsUnderWay'
+        $summary.ExitCode = 3
+    }
+
+    # Beside another run nothing is done, but one that hangs must not hide that the copies grow old. By their names: they are not read.
+    foreach ($cluster in $busy ? $clusters : @()) {
+        try {
+            foreach ($place in Get-Place $cluster.Name) {
+                $newest = Get-Held $place $cluster | ForEach-Object { $_.Values } | ForEach-Object { $_ } |
+                    Where-Object CreatedAt -LE ([datetime]::UtcNow + $clockSkew) | Sort-Object CreatedAt | Select-Object -Last 1
+                if (-not $newest -or [datetime]::UtcNow - $newest.CreatedAt -gt $MaxAge) {
+                    $summary.Outcome = 'Stale'
+                    $summary.ExitCode = 2
+                }
+            }
+        }
+        catch {
+            $null = $problems.Add($_)
+        }
+    }
+
+    foreach ($cluster in $lock ? $clusters : @()) {
         try {
             $failedBefore = $problems.Count
             $fresh = @(
@@ -120,25 +184,17 @@ try {
             foreach ($place in Get-Place $cluster.Name) {
                 $access = $place.Access
                 $known = [Collections.Generic.HashSet[string]]::new()
-                $held = @{}
+                $held = Get-Held $place $cluster -Verify
                 foreach ($node in $cluster.EtcdNodes) {
-                    $folder = $place.Root + $place.Separator + $node.Name
-                    $held[$node.Name] = @(
-                        if ($place.IsBucket) {
-                            Get-EtcdSnapshot -Uri $folder @access @noted
-                        }
-                        elseif (Test-Path -LiteralPath $folder) {
-                            Get-EtcdSnapshot -LiteralPath $folder @noted
-                        }
-                    ).Where({ $_.ContentHash })
                     $held[$node.Name].ForEach({ $null = $known.Add("$($_.Name) $($_.ContentHash)") })
                 }
 
-                # Of what all members hold in the same bytes one copy is enough. What is older than all that is there has been removed before.
+                # Of what all members hold in the same bytes one copy is enough. What is older than all that is there, and than the retention, has been removed before.
                 foreach ($snapshot in $fresh | Sort-Object CreatedAt) {
                     $folder = $place.Root + $place.Separator + $snapshot.Node
-                    $oldest = $held[$snapshot.Node] | Sort-Object CreatedAt | Select-Object -First 1
-                    if (($oldest -and $snapshot.CreatedAt -lt $oldest.CreatedAt) -or -not $known.Add("$($snapshot.Name) $($snapshot.ContentHash)")) {
+                    $oldest = $held[$snapshot.Node] | Where-Object Verified | Sort-Object CreatedAt | Select-Object -First 1
+                    $isLetGo = $oldest -and $snapshot.CreatedAt -lt $oldest.CreatedAt -and $snapshot.CreatedAt -lt $lettingGo
+                    if ($isLetGo -or -not $known.Add("$($snapshot.Name) $($snapshot.ContentHash)")) {
                         continue
                     }
 
@@ -150,7 +206,9 @@ try {
 
                 # The newest that is good: read to its end where it is now.
                 $good = $null
-                foreach ($copy in $held.Values | ForEach-Object { $_ } | Sort-Object CreatedAt -Descending | Select-Object -First 3) {
+                # One that is dated in the future, by a clock that was wrong, would hide for long that nothing new comes.
+                $present = [datetime]::UtcNow + $clockSkew
+                foreach ($copy in $held.Values | ForEach-Object { $_ } | Where-Object CreatedAt -LE $present | Sort-Object CreatedAt -Descending | Select-Object -First 3) {
                     $proved = if ($place.IsBucket) {
                         $folder = $copy.Path.Substring(0, $copy.Path.LastIndexOf('/'))
                         (Get-EtcdSnapshot -Name $copy.Name -Uri $folder -Verify @access @noted).Where({ $_.Verified }).Count -gt 0
@@ -186,7 +244,7 @@ try {
     }
 }
 finally {
-    $lock.Dispose()
+    if ($lock) { $lock.Dispose() }
 }
 
 $summary.Failures = @($problems | ForEach-Object { $_.Exception.Message } | Select-Object -Unique)
@@ -196,7 +254,7 @@ if ($summary.Failures.Count -gt 0) {
 }
 
 $summary.Duration = [datetime]::UtcNow - $summary.StartedAt
-if ($OnAlert -and $summary.ExitCode -ne 0) {
+if ($OnAlert -and $summary.ExitCode -in 1, 2) {
     try {
         & $OnAlert $summary | Out-Host
     }

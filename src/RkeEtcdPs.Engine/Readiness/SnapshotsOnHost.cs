@@ -10,6 +10,9 @@ namespace RkeEtcdPs.Engine.Readiness;
 /// <param name="NewestSize">The size of the newest; null when there is none.</param>
 internal sealed record SnapshotsOnHost(int Recurring, long? NewestSize)
 {
+    // How much later than the host's clock one may be dated.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
     /// <summary>Lists them, proves the newest, and says how old it is.</summary>
     public static async Task<SnapshotsOnHost> CheckAsync(
         HostStore store, TimeSpan maxAge, DateTime hostTime, NodeFindings findings, IProgress<HostEvent> story, CancellationToken cancellationToken)
@@ -23,10 +26,19 @@ internal sealed record SnapshotsOnHost(int Recurring, long? NewestSize)
             }
         }
 
-        if (snapshots.MaxBy(snapshot => snapshot.CreatedAt) is not { } newest)
+        int recurring = snapshots.Count(snapshot => snapshot.Kind == SnapshotKind.Recurring);
+        DateTime latest = hostTime + ClockSkew;
+        if (snapshots.Where(snapshot => snapshot.CreatedAt > latest).MaxBy(snapshot => snapshot.CreatedAt) is { } future)
         {
-            findings.Warn(NodeCheckPoint.NewestSnapshot, "There is no snapshot on this host.", "Save-EtcdSnapshot takes one.");
-            return new SnapshotsOnHost(0, null);
+            findings.Warn(
+                NodeCheckPoint.NewestSnapshot, FormattableString.Invariant($"{future.Name} is dated {future.CreatedAt:yyyy-MM-dd HH:mm:ss}Z, which is after now on this host: it does not count as the newest."),
+                "See whether the clock of the host is right. If it is, the snapshot was taken while it was not.");
+        }
+
+        if (snapshots.Where(snapshot => snapshot.CreatedAt <= latest).MaxBy(snapshot => snapshot.CreatedAt) is not { } newest)
+        {
+            findings.Warn(NodeCheckPoint.NewestSnapshot, "There is no snapshot on this host that could be the newest.", "Save-EtcdSnapshot takes one.");
+            return new SnapshotsOnHost(recurring, null);
         }
 
         EtcdSnapshotCheck proof = await new SnapshotProof(store, story).RunAsync(newest, cancellationToken).ConfigureAwait(false);
@@ -46,7 +58,7 @@ internal sealed record SnapshotsOnHost(int Recurring, long? NewestSize)
             findings.Good(NodeCheckPoint.NewestSnapshot, $"{what}, and sound.");
         }
 
-        return new SnapshotsOnHost(snapshots.Count(snapshot => snapshot.Kind == SnapshotKind.Recurring), newest.Size);
+        return new SnapshotsOnHost(recurring, newest.Size);
     }
 
     private static string Text(TimeSpan age) => age.TotalDays >= 2 ? FormattableString.Invariant($"{age.TotalDays:0} days")

@@ -16,7 +16,7 @@ public sealed record EtcdSnapshotSchedule
     public required bool Enabled { get; init; }
 
     /// <summary>Whose it is.</summary>
-    public required ScheduleManager ManagedBy { get; init; }
+    public required ScheduleOwner ManagedBy { get; init; }
 
     /// <summary>True when it runs; null when that cannot be seen from the host, as with Rancher.</summary>
     public required bool? Running { get; init; }
@@ -61,5 +61,5 @@ public sealed record EtcdSnapshotSchedule
     public DateTime HostTime { get; init; }
 
     /// <inheritdoc />
-    public override string ToString() => $"{Node} ({(Enabled ? ManagedBy : ScheduleManager.None)})";
+    public override string ToString() => $"{Node} ({(Enabled ? ManagedBy : ScheduleOwner.None)})";
 }

@@ -1,7 +1,9 @@
+using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Snapshots;
 using RkeEtcdPs.Engine.Stores;
 
@@ -10,11 +12,14 @@ namespace RkeEtcdPs.Engine.Schedules;
 /// <summary>The recurring snapshot service of one host that was logged in to.</summary>
 internal sealed class HostSchedule : IAsyncDisposable
 {
-    // RKE's name, and ours, for the container that restores: nothing is changed here while it is there, and no restore begins while something is.
-    private const string Lock = "etcd-restore";
-
     // A client that dies leaves it for no longer than this.
     private const string LockSeconds = "120";
+
+    // A sleep that is the first process of a container takes no notice of a stop.
+    private const string LockCommand = "trap 'exit 0' TERM; sleep \"$0\" & wait";
+
+    // Of all restores, the records of those that have stopped half way.
+    private const string UnfinishedCommand = $"grep -lE '^phase=(switching|undoing)$' /data/{RestoreScript.Folder}/*/record 2>/dev/null";
 
     private readonly HostStore _store;
     private readonly ScheduleRequest _request;
@@ -40,7 +45,8 @@ internal sealed class HostSchedule : IAsyncDisposable
     public async Task<EtcdSnapshotSchedule> LookAsync(CancellationToken cancellationToken)
     {
         ScheduleContainers there = await _swap.FindAsync(cancellationToken).ConfigureAwait(false);
-        EtcdSnapshotSchedule schedule = ScheduleContainer.Read(Empty, there.Main ?? there.Previous);
+        ContainerInspectResponse? container = there.Main ?? there.Previous;
+        EtcdSnapshotSchedule schedule = ScheduleContainer.Read(Empty, container);
         ScheduleLook look = new();
         HelperContainerSpec spec = new()
         {
@@ -59,17 +65,20 @@ internal sealed class HostSchedule : IAsyncDisposable
             return schedule; // Nothing was ever saved there.
         }
 
-        return look.Complete ? look.AddTo(schedule) : throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");
+        return look.Complete ? look.AddTo(schedule, container?.Created.ToUniversalTime()) : throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");
     }
 
     /// <summary>Makes the service as it is to be, and lets it run.</summary>
     /// <exception cref="ScheduleExistsException">There is another's.</exception>
+    /// <exception cref="RestoreUnfinishedException">A restore has stopped between the old data and the new.</exception>
     public async Task<EtcdSnapshotSchedule> EnableAsync(SchedulePlan plan, CancellationToken cancellationToken)
     {
         EtcdContainer etcd = await EtcdContainer.FindAsync(_store.Engine, cancellationToken).ConfigureAwait(false);
         await RefuseOthersAsync(cancellationToken).ConfigureAwait(false);
-        await using (await LockAsync(cancellationToken).ConfigureAwait(false))
+        string? data = (await EtcdDeployment.FindAsync(_store.Engine, cancellationToken).ConfigureAwait(false))?.HostDataFolder;
+        await using (HelperContainer held = await LockAsync(data, cancellationToken).ConfigureAwait(false))
         {
+            await RefuseUnfinishedAsync(held, cancellationToken).ConfigureAwait(false);
             ScheduleContainers there = await TidyAsync().ConfigureAwait(false);
             var wanted = ScheduleContainer.Describe(_store.Image, etcd, plan);
             if (there.Main is { } main && ScheduleContainer.IsSame(main, wanted))
@@ -100,7 +109,7 @@ internal sealed class HostSchedule : IAsyncDisposable
         await RefuseOthersAsync(cancellationToken).ConfigureAwait(false);
         if ((await _swap.FindAsync(cancellationToken).ConfigureAwait(false)).Any)
         {
-            await using (await LockAsync(cancellationToken).ConfigureAwait(false))
+            await using (await LockAsync(data: null, cancellationToken).ConfigureAwait(false))
             {
                 await _swap.RemoveAllAsync(CancellationToken.None).ConfigureAwait(false);
                 _story.Report(new HostMessage(Node.Name, "[schedule] Disabled; its snapshots stay"));
@@ -118,7 +127,7 @@ internal sealed class HostSchedule : IAsyncDisposable
         Node = Node.Name,
         Address = Node.Address,
         Enabled = false,
-        ManagedBy = ScheduleManager.None,
+        ManagedBy = ScheduleOwner.None,
         Running = false,
     };
 
@@ -126,14 +135,34 @@ internal sealed class HostSchedule : IAsyncDisposable
     {
         ScheduleContainers there = await _swap.FindAsync(cancellationToken).ConfigureAwait(false);
         EtcdSnapshotSchedule found = ScheduleContainer.Read(Empty, there.Main ?? there.Previous);
-        if (!_request.Force && found.ManagedBy is ScheduleManager.Rke or ScheduleManager.Unknown)
+        if (!_request.Force && found.ManagedBy is ScheduleOwner.Rke or ScheduleOwner.Unknown)
         {
             throw new ScheduleExistsException(Node, found);
         }
     }
 
-    private Task<HelperContainer> LockAsync(CancellationToken cancellationToken) => HeldAsync(
-        new HelperContainerSpec { Name = Lock, Image = _store.Image, Entrypoint = ["sleep", LockSeconds], Leased = true }, cancellationToken);
+    /// <summary>What would be saved may not be what is wanted; and whoever ends the restore starts the service again.</summary>
+    private async Task RefuseUnfinishedAsync(HelperContainer held, CancellationToken cancellationToken)
+    {
+        ProgramResult found = await held.ExecuteAsync(["sh", "-c", UnfinishedCommand], cancellationToken).ConfigureAwait(false);
+        if (found.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [string record, ..])
+        {
+            string operation = record.Split('/')[^2];
+            throw new RestoreUnfinishedException(operation, $"{Node.Name} is between its old data and the new, and gets no recurring snapshot service until that is settled.", null) { Node = Node.Name };
+        }
+    }
+
+    private Task<HelperContainer> LockAsync(string? data, CancellationToken cancellationToken) => HeldAsync(
+        new HelperContainerSpec
+        {
+            // Nothing is changed here while a restore is at work, and none begins while something is.
+            Name = RestoreScript.Container,
+            Image = _store.Image,
+            Entrypoint = ["sh", "-c", LockCommand, LockSeconds],
+            Mounts = data is null ? [] : [new HelperMount(data, "/data", ReadOnly: true)],
+            Leased = true,
+        },
+        cancellationToken);
 
     private async Task<HelperContainer> HeldAsync(HelperContainerSpec spec, CancellationToken cancellationToken)
     {

@@ -99,7 +99,7 @@ internal static class ScheduleContainer
         {
             return found with
             {
-                ManagedBy = ScheduleManager.EtcdSnapshot,
+                ManagedBy = ScheduleOwner.EtcdSnapshot,
                 Creation = Number(Label(container, CreationLabel)) is { } creation ? TimeSpan.FromSeconds(creation) : null,
                 Retention = Number(Label(container, RetentionLabel)) is { } retention ? TimeSpan.FromSeconds(retention) : null,
                 KeepAtLeast = Number(Label(container, KeepLabel)) is { } keep and <= int.MaxValue ? (int)keep : null,
@@ -110,7 +110,7 @@ internal static class ScheduleContainer
         string[] words = [.. (container.Config?.Entrypoint ?? []).Concat(container.Config?.Cmd ?? []).OfType<string>()];
         return found with
         {
-            ManagedBy = RkeCommand.IsService(words) ? ScheduleManager.Rke : ScheduleManager.Unknown,
+            ManagedBy = RkeCommand.IsService(words) ? ScheduleOwner.Rke : ScheduleOwner.Unknown,
             Creation = RkeCommand.Duration(words, "creation"),
             Retention = RkeCommand.Duration(words, "retention"),
         };

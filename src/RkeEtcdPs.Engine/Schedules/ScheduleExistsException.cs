@@ -21,7 +21,7 @@ public sealed class ScheduleExistsException : EtcdSnapshotException
 
     private static string Describe(EtcdSnapshotSchedule other)
     {
-        string whose = other.ManagedBy == ScheduleManager.Rke ? "that of RKE" : $"a container {ScheduleContainer.Name} that this module did not make";
+        string whose = other.ManagedBy == ScheduleOwner.Rke ? "that of RKE" : $"a container {ScheduleContainer.Name} that this module did not make";
         return other is { Creation: { } creation, Retention: { } retention }
             ? $"{whose} (creation {GoDuration.Format(creation)}, retention {GoDuration.Format(retention)})"
             : whose;

@@ -48,7 +48,9 @@ internal sealed class ScheduleLook
     }
 
     /// <summary>Adds what was seen to what the container tells.</summary>
-    public EtcdSnapshotSchedule AddTo(EtcdSnapshotSchedule schedule)
+    /// <param name="schedule">What it tells.</param>
+    /// <param name="created">Since when it is there; null when there is none.</param>
+    public EtcdSnapshotSchedule AddTo(EtcdSnapshotSchedule schedule, DateTime? created)
     {
         DateTime now = DateTimeOffset.FromUnixTimeSeconds(_now).UtcDateTime;
         if (!schedule.Enabled && _rancher is var (name, count, bytes) && SnapshotFileName.Read(name).TakenAt is { } taken && now - taken < RancherIsAlive)
@@ -56,7 +58,7 @@ internal sealed class ScheduleLook
             return schedule with
             {
                 Enabled = true,
-                ManagedBy = ScheduleManager.Rancher,
+                ManagedBy = ScheduleOwner.Rancher,
                 Running = null,
                 HostTime = now,
                 LastSuccess = taken,
@@ -65,11 +67,15 @@ internal sealed class ScheduleLook
             };
         }
 
-        bool ours = schedule.ManagedBy == ScheduleManager.EtcdSnapshot;
+        bool ours = schedule.ManagedBy == ScheduleOwner.EtcdSnapshot;
         DateTime? newest = _newest is null ? null : SnapshotFileName.Read(_newest).TakenAt;
-        DateTime? success = (ours ? Time("success") : null) ?? newest;
+        // Ours has looked into the newest: where it remembers no success, that one is not whole.
+        DateTime? success = ours && _memory.ContainsKey("success") ? Time("success") : newest;
         DateTime? due = (ours ? Time("due") : null) ?? (schedule.Enabled && success is { } last && schedule.Creation is { } creation ? last + creation : null);
         TimeSpan patience = schedule.Creation is { } often && often / 2 < Patience ? often / 2 : Patience;
+        TimeSpan offset = schedule.Offset ?? TimeSpan.Zero;
+        // It saves as soon as it is there, and where it cannot write it cannot tell of that either.
+        bool never = ours && success is null && due is null && created + Patience + offset < now;
         return schedule with
         {
             HostTime = now,
@@ -78,7 +84,7 @@ internal sealed class ScheduleLook
             FailureReason = ours && _memory.GetValueOrDefault("reason") is { Length: > 0 } reason ? reason : null,
             Failures = ours ? (int)Math.Min(int.MaxValue, Number(_memory.GetValueOrDefault("failures")) ?? 0) : 0,
             NextDue = due,
-            Overdue = schedule.Enabled && due is { } next && now > next + patience + (schedule.Offset ?? TimeSpan.Zero),
+            Overdue = schedule.Enabled && (never || due + patience + offset < now),
             Count = (int)Math.Min(int.MaxValue, _count),
             TotalSize = _bytes,
         };

@@ -11,14 +11,13 @@ namespace RkeEtcdPs.Engine.Schedules;
 /// </summary>
 internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? observer)
 {
-    // A save that is under way removes what is unfinished in far less.
-    private const uint StopSeconds = 20;
+    private bool _cutOff;
 
     /// <summary>What is there.</summary>
     public async Task<ScheduleContainers> FindAsync(CancellationToken cancellationToken) => new(
-        await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false),
-        await InspectAsync(ScheduleContainer.NextName, cancellationToken).ConfigureAwait(false),
-        await InspectAsync(ScheduleContainer.PreviousName, cancellationToken).ConfigureAwait(false));
+        await ScheduleCalls.InspectAsync(engine, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false),
+        await ScheduleCalls.InspectAsync(engine, ScheduleContainer.NextName, cancellationToken).ConfigureAwait(false),
+        await ScheduleCalls.InspectAsync(engine, ScheduleContainer.PreviousName, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Whether it runs, and comes back by itself.</summary>
     public static bool Runs(ContainerInspectResponse container)
@@ -34,6 +33,7 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
             return null;
         }
 
+        _cutOff = true;
         bool ran = new[] { there.Main, there.Previous }.Any(container => container is { State.Running: true });
         if (there is { Main: null, Previous: { } previous })
         {
@@ -53,18 +53,18 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
     /// <summary>Puts the new one in the place of what is there, if anything.</summary>
     public async Task ReplaceAsync(CreateContainerParameters wanted, CancellationToken cancellationToken)
     {
-        string next = await engine.AskAsync(async (docker, token) => (await docker.Containers.CreateContainerAsync(wanted, token).ConfigureAwait(false)).ID, cancellationToken)
-            .ConfigureAwait(false);
-        observer?.Invoke(ScheduleStep.Created);
-        ContainerInspectResponse? old = await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
-        bool ran = old is { State.Running: true };
+        ContainerInspectResponse? old = await ScheduleCalls.InspectAsync(engine, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
+        string? next = null;
         try
         {
+            next = await engine.AskAsync(async (docker, token) => (await docker.Containers.CreateContainerAsync(wanted, token).ConfigureAwait(false)).ID, cancellationToken)
+                .ConfigureAwait(false);
+            observer?.Invoke(ScheduleStep.Created);
             if (old is not null)
             {
-                await SetPolicyAsync(old.ID, RestartPolicyKind.No, cancellationToken).ConfigureAwait(false);
+                await ScheduleCalls.SetPolicyAsync(engine, old.ID, RestartPolicyKind.No, cancellationToken).ConfigureAwait(false);
                 observer?.Invoke(ScheduleStep.Held);
-                await StopAsync(old.ID, cancellationToken).ConfigureAwait(false);
+                await ScheduleCalls.StopAsync(engine, old.ID, cancellationToken).ConfigureAwait(false);
                 observer?.Invoke(ScheduleStep.Stopped);
                 await RenameAsync(old.ID, ScheduleContainer.PreviousName, cancellationToken).ConfigureAwait(false);
                 observer?.Invoke(ScheduleStep.Aside);
@@ -77,7 +77,7 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
         }
         catch (Errors.EtcdSnapshotException)
         {
-            await ReturnAsync(next, ran ? old : null).ConfigureAwait(false);
+            await ReturnAsync(next, old).ConfigureAwait(false);
             throw;
         }
 
@@ -87,18 +87,17 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
     /// <summary>Starts the one that has the name, and lets it come back by itself. Does nothing where it runs so.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await SetPolicyAsync(ScheduleContainer.Name, RestartPolicyKind.Always, cancellationToken).ConfigureAwait(false);
-        await engine.AskAsync((docker, token) => docker.Containers.StartContainerAsync(ScheduleContainer.Name, new ContainerStartParameters(), token), cancellationToken)
-            .ConfigureAwait(false);
+        await ScheduleCalls.SetPolicyAsync(engine, ScheduleContainer.Name, RestartPolicyKind.Always, cancellationToken).ConfigureAwait(false);
+        await ScheduleCalls.StartAsync(engine, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes all of them.</summary>
     public async Task RemoveAllAsync(CancellationToken cancellationToken)
     {
         // Stopped first, so that a save that is under way cleans up.
-        if (await InspectAsync(ScheduleContainer.Name, cancellationToken).ConfigureAwait(false) is { } main)
+        if (await ScheduleCalls.InspectAsync(engine, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false) is { } main)
         {
-            await StopAsync(main.ID, cancellationToken).ConfigureAwait(false);
+            await ScheduleCalls.StopAsync(engine, main.ID, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (string name in (string[])[ScheduleContainer.NextName, ScheduleContainer.PreviousName, ScheduleContainer.Name])
@@ -107,16 +106,25 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
         }
     }
 
-    /// <summary>The new one could not take its place: the old one gets it back.</summary>
-    private async Task ReturnAsync(string next, ContainerInspectResponse? old)
+    /// <summary>The new one could not take its place: the old one gets it back, and runs again unless somebody had stopped it.</summary>
+    private async Task ReturnAsync(string? next, ContainerInspectResponse? old)
     {
         try
         {
-            await RemoveAsync(next, CancellationToken.None).ConfigureAwait(false);
-            if (old is not null)
+            await RemoveAsync(next ?? ScheduleContainer.NextName, CancellationToken.None).ConfigureAwait(false);
+            if (old is null)
             {
-                await RenameAsync(old.ID, ScheduleContainer.Name, CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+
+            await RenameAsync(old.ID, ScheduleContainer.Name, CancellationToken.None).ConfigureAwait(false);
+            if (_cutOff || old is { State.Running: true })
+            {
                 await StartAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            else
+            {
+                await ScheduleCalls.SetPolicyAsync(engine, old.ID, old.HostConfig?.RestartPolicy?.Name ?? RestartPolicyKind.No, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Errors.EtcdSnapshotException)
@@ -124,22 +132,6 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
             // The host is gone. The next call finds what is left.
         }
     }
-
-    private Task<ContainerInspectResponse?> InspectAsync(string name, CancellationToken cancellationToken) => engine.AskAsync(
-        async (docker, token) =>
-        {
-            try
-            {
-                ContainerInspectResponse found = await docker.Containers.InspectContainerAsync(name, token).ConfigureAwait(false);
-                // A name may also be the beginning of an id.
-                return found.Name?.TrimStart('/') == name ? found : null;
-            }
-            catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
-            {
-                return null;
-            }
-        },
-        cancellationToken);
 
     private Task RenameAsync(string id, string name, CancellationToken cancellationToken) => engine.AskAsync(
         async (docker, token) =>
@@ -150,12 +142,6 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
             }
         },
         cancellationToken);
-
-    private Task<bool> StopAsync(string id, CancellationToken cancellationToken) => engine.AskAsync(
-        (docker, token) => docker.Containers.StopContainerAsync(id, new ContainerStopParameters { WaitBeforeKillSeconds = StopSeconds }, token), cancellationToken);
-
-    private Task<ContainerUpdateResponse> SetPolicyAsync(string id, RestartPolicyKind policy, CancellationToken cancellationToken) => engine.AskAsync(
-        (docker, token) => docker.Containers.UpdateContainerAsync(id, new ContainerUpdateParameters { RestartPolicy = new RestartPolicy { Name = policy } }, token), cancellationToken);
 
     private Task RemoveAsync(string name, CancellationToken cancellationToken) => engine.AskAsync(
         async (docker, token) =>

@@ -158,6 +158,7 @@ find_success() {
 # Finds out when the next save is due, from what is on the disk alone.
 plan() {
     recall
+    known=$success
     # Whoever removed the last one wants another.
     [ -z "$success" ] || [ -f "$folder/$saved" ] || success=
     since=
@@ -179,12 +180,12 @@ plan() {
     fi
 }
 
-# Until a point in time comes, or the clock is set so that it is no longer what was planned.
+# Until a point in time comes, or the clock is set back: it is never longer than so many seconds, its second argument.
 wait_for() {
     while :; do
         left=$(($1 - $(date +%s)))
         [ "$left" -gt 0 ] || return 0
-        [ "$left" -le $((creation + offset)) ] || return 1
+        [ "$left" -le "$2" ] || return 1
         [ "$left" -le "$longest_nap" ] || left=$longest_nap
         nap "$left"
     done
@@ -243,7 +244,8 @@ save() {
 # Removes what is older than the retention: only its own names, and never so many that fewer than KEEP verified ones stay, the one just saved among them.
 prune() {
     cutoff=$(date -u -d "@$(($(date +%s) - retention))" +%Y%m%d%H%M%S) || return 1
-    listing | sort -r | awk -v cutoff="$cutoff" '{ print ($1 + 0 < cutoff + 0 ? "old" : "young"), $2 }' >/tmp/own
+    # What is of the future, when the clock was wrong once, is no reason to let go of anything.
+    listing | sort -r | awk -v cutoff="$cutoff" -v now="$(date -u +%Y%m%d%H%M%S)" '$1 + 0 <= now + 0 { print ($1 + 0 < cutoff + 0 ? "old" : "young"), $2 }' >/tmp/own
     grep -q '^old ' /tmp/own || return 0
     kept=1
     gone=0
@@ -274,6 +276,13 @@ succeed() {
     retry=
     remember
     say "saved $saved"
+    # After so long everything is too old at once, and it may be the clock that is wrong: time for somebody to see it.
+    if [ -z "$spared" ] && [ -n "$known" ] && [ $((began - known)) -gt "$retention" ]; then
+        spared=yes
+        say "nothing is removed this time: the last good save was $((began - known)) s before, longer than the retention, or the clock was set"
+        return 0
+    fi
+    spared=
     prune || say "old ones could not be looked at"
 }
 
@@ -302,12 +311,13 @@ run() {
     sweep
     say "every $creation s, kept for $retention s and at least $keep"
     late=$offset
+    spared=
     while :; do
         plan
         # Hosts that come back together must not save together.
         begin=$due
         [ "$due" -gt "$now" ] || begin=$((now + late))
-        wait_for "$begin" || continue
+        wait_for "$begin" $((begin - now)) || continue
         late=0
         began=$(date +%s)
         rm -f /tmp/outcome
@@ -315,7 +325,7 @@ run() {
             succeed
         else
             note_failure $?
-            wait_for "$retry" || :
+            wait_for "$retry" $((retry - failure)) || :
         fi
     done
 }

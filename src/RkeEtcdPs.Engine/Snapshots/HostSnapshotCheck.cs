@@ -11,6 +11,9 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <param name="time">The clock.</param>
 public sealed class HostSnapshotCheck(IProgress<HostEvent> story, TimeProvider time)
 {
+    // How much later than now a copy may be dated.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
     /// <summary>Checks what is asked for. A copy that is bad is a result, not a failure.</summary>
     /// <param name="hosts">The hosts that are checked.</param>
     /// <param name="others">Hosts that are only looked at, for whether their copies are the same.</param>
@@ -121,7 +124,7 @@ public sealed class HostSnapshotCheck(IProgress<HostEvent> story, TimeProvider t
         EtcdSnapshotCheck check = await new SnapshotProof(store, story, whole: true).RunAsync(copy, cancellationToken).ConfigureAwait(false);
         List<EtcdSnapshotException> failures = [];
         TimeSpan age = time.GetUtcNow().UtcDateTime - copy.CreatedAt;
-        if (request.MaxAge is { } limit && age > limit)
+        if (request.MaxAge is { } limit && (age > limit || age < -ClockSkew))
         {
             failures.Add(new SnapshotTooOldException(copy, age, limit));
         }

@@ -22,10 +22,6 @@ public sealed class ClockTests(LabFixture fixture) : ScheduleTest(fixture)
     [SkippableFact]
     public async Task Clock_set_while_the_service_waits_neither_stops_it_nor_costs_the_floor()
     {
-        string clock = Directory.CreateDirectory(Host.PathOf("/opt/rke/clock")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(clock, "date"), Date.ReplaceLineEndings("\n"));
-        File.SetUnixFileMode(Path.Combine(clock, "date"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await SetAsync(0);
         await StartAsync(creation: 6, retention: 60, keep: 2);
         await UntilAsync(Host, "two snapshots", () => Recurring(Host).Length >= 2);
 
@@ -40,6 +36,19 @@ public sealed class ClockTests(LabFixture fixture) : ScheduleTest(fixture)
         await AssertAllWholeAsync(Host);
     }
 
+    [SkippableFact]
+    public async Task Clock_set_back_while_a_retry_waits_does_not_delay_it()
+    {
+        await Host.StopEtcdAsync();
+        await StartAsync(creation: 3600, retention: 7200, keep: 1);
+        await UntilAsync(Host, "a failed save", () => Remembered(Host, "failures") >= 1);
+
+        await SetAsync(-1800);
+        await Host.StartEtcdAsync();
+
+        await UntilAsync(Host, "a good save", () => Remembered(Host, "success") > 0);
+    }
+
     private async Task SetAsync(long seconds)
     {
         string offset = Host.PathOf("/opt/rke/clock/offset");
@@ -50,6 +59,10 @@ public sealed class ClockTests(LabFixture fixture) : ScheduleTest(fixture)
     // As the product makes it, but in dash, and with that clock.
     private async Task StartAsync(int creation, int retention, int keep)
     {
+        string clock = Directory.CreateDirectory(Host.PathOf("/opt/rke/clock")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(clock, "date"), Date.ReplaceLineEndings("\n"));
+        File.SetUnixFileMode(Path.Combine(clock, "date"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await SetAsync(0);
         EtcdContainer etcd = new() { Id = "", HostKubernetesFolder = "/etc/kubernetes", EtcdctlEnvironment = [] };
         SchedulePlan plan = new(TimeSpan.FromSeconds(creation), TimeSpan.FromSeconds(retention), keep, TimeSpan.Zero, false);
         var parameters = ScheduleContainer.Describe("rancher/rke-tools:lab", etcd, plan);

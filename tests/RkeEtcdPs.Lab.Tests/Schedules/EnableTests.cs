@@ -1,6 +1,7 @@
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Schedules;
 using Xunit;
 
@@ -12,7 +13,7 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
     public async Task Service_saves_verified_snapshots_on_every_host_and_tells_of_itself()
     {
         Outcome<EtcdSnapshotSchedule>[] enabled = await Product.EnableAsync(Every(2));
-        Assert.All(enabled, outcome => Assert.True(outcome.Value is { Enabled: true, Running: true, ManagedBy: ScheduleManager.EtcdSnapshot }, $"{outcome.Failure}"));
+        Assert.All(enabled, outcome => Assert.True(outcome.Value is { Enabled: true, Running: true, ManagedBy: ScheduleOwner.EtcdSnapshot }, $"{outcome.Failure}"));
 
         foreach (LabHost host in Lab.Hosts)
         {
@@ -62,7 +63,7 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
         foreach (int _ in (int[])[1, 2])
         {
             Outcome<EtcdSnapshotSchedule> disabled = Assert.Single(await Product.DisableAsync(new ScheduleRequest(), Host.Name));
-            Assert.True(disabled.Value is { Enabled: false, Running: false, ManagedBy: ScheduleManager.None, Overdue: false, Count: 1 }, $"{disabled.Failure}");
+            Assert.True(disabled.Value is { Enabled: false, Running: false, ManagedBy: ScheduleOwner.None, Overdue: false, Count: 1 }, $"{disabled.Failure}");
         }
 
         Assert.Empty(await ContainersAsync());
@@ -79,7 +80,7 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
         string id = await InspectAsync(Host, "{{.Id}}");
 
         EtcdSnapshotSchedule there = await LookAsync();
-        Assert.True(there is { Enabled: true, Running: true, ManagedBy: ScheduleManager.Rke, KeepAtLeast: null });
+        Assert.True(there is { Enabled: true, Running: true, ManagedBy: ScheduleOwner.Rke, KeepAtLeast: null });
         Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromHours(24)), (there.Creation, there.Retention));
 
         ScheduleExistsException refused = Assert.IsType<ScheduleExistsException>(Assert.Single(await Product.EnableAsync(Every(3600), Host.Name)).Failure);
@@ -88,7 +89,7 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
         Assert.Equal(id, await InspectAsync(Host, "{{.Id}}"));
 
         EtcdSnapshotSchedule forced = await EnableAsync(Every(3600) with { Force = true });
-        Assert.True(forced is { Running: true, ManagedBy: ScheduleManager.EtcdSnapshot });
+        Assert.True(forced is { Running: true, ManagedBy: ScheduleOwner.EtcdSnapshot });
         Assert.Equal([ScheduleContainer.Name], await ContainersAsync());
     }
 
@@ -99,15 +100,15 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
         DateTime now = DateTime.UtcNow;
         DateTime taken = new(now.Year, now.Month, now.Day, now.Hour, 0, 0, DateTimeKind.Utc);
         Put(Host, "c-zzzzz-rl-zzzzz_2020-10-15T16:47:24Z.zip");
-        Assert.Equal(ScheduleManager.None, (await LookAsync()).ManagedBy);
+        Assert.Equal(ScheduleOwner.None, (await LookAsync()).ManagedBy);
         Put(Host, $"c-dtvlr-rl-mx2f6_{taken:yyyy-MM-dd'T'HH:mm:ss}Z.zip");
         Put(Host, $"c-dtvlr-ml-5hmcl_{taken:yyyy-MM-dd'T'HH:mm:ss}Z.zip");
 
         EtcdSnapshotSchedule rancher = await LookAsync();
 
-        Assert.True(rancher is { Enabled: true, Running: null, ManagedBy: ScheduleManager.Rancher, Count: 2, Overdue: false });
+        Assert.True(rancher is { Enabled: true, Running: null, ManagedBy: ScheduleOwner.Rancher, Count: 2, Overdue: false });
         Assert.Equal(taken, rancher.LastSuccess);
-        Assert.Equal(ScheduleManager.EtcdSnapshot, (await EnableAsync(Every(3600))).ManagedBy);
+        Assert.Equal(ScheduleOwner.EtcdSnapshot, (await EnableAsync(Every(3600))).ManagedBy);
     }
 
     [SkippableFact]
@@ -122,6 +123,28 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
         Assert.IsType<EtcdNotRunningException>(outcomes[0].Failure);
         Assert.All(outcomes.Skip(1), outcome => Assert.True(outcome.Value?.Running));
         Assert.Empty(await ContainersAsync());
+    }
+
+    [SkippableTheory]
+    [InlineData("switching", true)]
+    [InlineData("undoing", true)]
+    [InlineData("done", false)]
+    public async Task Host_whose_restore_is_unfinished_gets_no_service(string phase, bool refused)
+    {
+        string folder = Directory.CreateDirectory(Host.PathOf("/var/lib/etcd/.etcdsnapshot/20261122-a")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "record"), $"name=good\nphase={phase}\n");
+        try
+        {
+            Outcome<EtcdSnapshotSchedule> outcome = Assert.Single(await Product.EnableAsync(Every(3600), Host.Name));
+
+            Assert.Equal(refused ? "20261122-a" : null, (outcome.Failure as RestoreUnfinishedException)?.Operation);
+            Assert.Equal(refused, outcome.Value is null);
+            Assert.Equal(refused ? 0 : 1, (await ContainersAsync()).Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [SkippableFact]

@@ -38,6 +38,21 @@ public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture
         Assert.Equal(ScheduleContainer.Name, (await Host.DockerAsync("ps", "-a", "--filter", $"name={ScheduleContainer.Name}", "--format", "{{.Names}}")).StandardOutput.Trim());
     }
 
+    [SkippableFact]
+    public async Task Replacement_that_fails_after_a_killed_one_brings_the_old_service_back()
+    {
+        await EnableAsync(Every(3600));
+        string id = await InspectAsync(Host, "{{.Id}}");
+        await DyingEnable.StartAsync(Lab, Host.Name, 3601, ScheduleStep.Aside);
+        Assert.Empty(await RunningAsync());
+
+        ScheduleRequest failing = Every(3602) with { Observer = step => _ = step == ScheduleStep.Named ? throw new ScheduleInvalidException("the engine refused") : step };
+        Assert.IsType<ScheduleInvalidException>(Assert.Single(await Product.EnableAsync(failing, Host.Name)).Failure);
+
+        Assert.Equal([ScheduleContainer.Name], await RunningAsync());
+        Assert.Equal($"{id} always", await InspectAsync(Host, "{{.Id}} {{.HostConfig.RestartPolicy.Name}}"));
+    }
+
     private async Task<string[]> RunningAsync()
         => (await Host.DockerAsync("ps", "--filter", $"name={ScheduleContainer.Name}", "--format", "{{.Names}}")).OrThrow().StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

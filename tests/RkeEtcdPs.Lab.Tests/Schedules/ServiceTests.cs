@@ -20,6 +20,8 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
 
         string newest = NameOf(old.AddHours(OldFiles - 1));
         FlipBit(newest);
+        string future = NameOf(DateTime.UtcNow.AddYears(1));
+        Put(Host, future);
         Put(Host, NameOf(old) + ".zip");
         string[] foreign =
         [
@@ -41,7 +43,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
         string[] left = [.. Directory.EnumerateFileSystemEntries(Host.SnapshotFolder).Select(path => Path.GetFileName(path)).Except([".etcdsnapshot", "whole"])];
         string saved = Path.GetFileName(Assert.Single(Directory.EnumerateFiles(Host.SnapshotFolder, $"{DateTime.UtcNow.Year}-*_etcd")));
         Assert.Equal(
-            foreign.Concat(["2020-02-01T00:00:00Z_etcd", "2020-02-02T00:00:00Z_etcd", NameOf(old.AddHours(OldFiles - 3)), NameOf(old.AddHours(OldFiles - 2)), newest, saved]).Order(StringComparer.Ordinal),
+            foreign.Concat(["2020-02-01T00:00:00Z_etcd", "2020-02-02T00:00:00Z_etcd", NameOf(old.AddHours(OldFiles - 3)), NameOf(old.AddHours(OldFiles - 2)), newest, saved, future]).Order(StringComparer.Ordinal),
             left.Order(StringComparer.Ordinal));
     }
 
@@ -107,11 +109,16 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
         await Host.DockerAsync("start", ScheduleContainer.Name);
         await UntilAsync(Host, "a save in spite of it", () => Recurring(Host).Length == 2 && Remembered(Host, "due") < DateTimeOffset.UtcNow.AddHours(2).ToUnixTimeSeconds());
 
-        // Set forward by years: everything is older than the retention.
+        // Set forward by years: everything is older than the retention. Only when it stays so do old ones go.
         await Host.DockerAsync("stop", ScheduleContainer.Name);
         await ShiftAsync(TimeSpan.FromDays(-1500));
         await Host.DockerAsync("start", ScheduleContainer.Name);
-        await UntilAsync(Host, "one old one to go", async () => (await LogAsync()).Contains("removed 1 that", StringComparison.Ordinal));
+        await UntilAsync(Host, "the log to say that none goes", async () => (await LogAsync()).Contains("nothing is removed this time", StringComparison.Ordinal));
+        Assert.Equal(3, Recurring(Host).Length);
+        await Host.DockerAsync("stop", ScheduleContainer.Name);
+        await ShiftAsync(TimeSpan.FromMinutes(-90));
+        await Host.DockerAsync("start", ScheduleContainer.Name);
+        await UntilAsync(Host, "two old ones to go", async () => (await LogAsync()).Contains("removed 2 that", StringComparison.Ordinal));
         Assert.Equal(2, Recurring(Host).Length);
         await AssertAllWholeAsync(Host);
     }

@@ -13,7 +13,8 @@ public sealed class ExampleTests(LabFixture fixture) : PwshTest(fixture), IDispo
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("examples-").FullName;
 
-    private string Copies => Path.Combine(_folder, "copies");
+    // A share is there before the job is.
+    private string Copies => Directory.CreateDirectory(Path.Combine(_folder, "copies")).FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -22,7 +23,8 @@ public sealed class ExampleTests(LabFixture fixture) : PwshTest(fixture), IDispo
     {
         await EnableAsync();
 
-        // A first run; a second one with nothing to do but to remove; one that finds all too old; and one beside another.
+        // A first run; a second one with nothing to do but to remove; one that finds all too old; two beside another, of which one finds all too old; one without a lock; one
+        // without its share; and one that copies what is missing though a newer one is there.
         Pwsh run = await RunAsync(
             $$"""
             {{Job()}}
@@ -34,15 +36,28 @@ public sealed class ExampleTests(LabFixture fixture) : PwshTest(fixture), IDispo
             Get-Content alert
             $held = [IO.File]::Open($job.LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
             {{Show("& $script @job")}}
+            {{Show("& $script @job -MaxAge 0:0:0.001")}}
+            $job.LockFile = '{{_folder}}/nowhere/lock'
+            {{Show("& $script @job -OnAlert { param($summary) Set-Content alert $summary.Failures }")}}
+            Get-Content alert
+            $job.LockFile = '{{_folder}}/lock2'
+            $job.Destination = '{{_folder}}/unmounted'
+            {{Show("& $script @job")}}
+            $job.Destination = '{{Copies}}'
+            Remove-Item $copied[0]
+            Copy-Item $copied[1] (Join-Path $copied[0].DirectoryName ((Get-Date).ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss') + 'Z_etcd'))
+            {{Show("& $script @job")}}
             """);
 
         Assert.Equal("", run.Error);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "unmounted")));
         Summary[] summaries = Read(run);
-        Assert.Equal([("Succeeded", 0), ("Succeeded", 0), ("Stale", 2), ("AnotherRunIsUnderWay", 3)], summaries.Select(summary => (summary.Outcome, summary.ExitCode)));
-        Assert.Equal([(2, 2, 0), (2, 0, 1), (2, 0, 0), (0, 0, 0)], summaries.Select(summary => (summary.Found, summary.Copied, summary.Removed)));
-        Assert.Equal(["0", "0", "2", "3"], run.Output.Where(line => line.StartsWith("exit ", StringComparison.Ordinal)).Select(line => line[5..]));
+        Assert.Equal([("Succeeded", 0), ("Succeeded", 0), ("Stale", 2), ("AnotherRunIsUnderWay", 3), ("Stale", 2), ("Failed", 1), ("Failed", 1), ("Succeeded", 0)], summaries.Select(summary => (summary.Outcome, summary.ExitCode)));
+        Assert.Equal([(2, 2, 0), (2, 0, 1), (2, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), (2, 0, 0), (2, 1, 0)], summaries.Select(summary => (summary.Found, summary.Copied, summary.Removed)));
+        Assert.Equal(["0", "0", "2", "3", "2", "1", "1", "0"], run.Output.Where(line => line.StartsWith("exit ", StringComparison.Ordinal)).Select(line => line[5..]));
         Assert.Contains("Stale", run.Output);
-        Assert.Equal(2, Directory.GetFiles(Copies, "*", SearchOption.AllDirectories).Length);
+        Assert.Contains(run.Output, line => line.Contains("nowhere", StringComparison.Ordinal) && !line.StartsWith('{'));
+        Assert.Equal(3, Directory.GetFiles(Copies, "*", SearchOption.AllDirectories).Length);
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 

@@ -1,7 +1,7 @@
 namespace RkeEtcdPs.Engine.Schedules;
 
 /// <summary>Whose recurring snapshot service is on a host.</summary>
-public enum ScheduleManager
+public enum ScheduleOwner
 {
     /// <summary>There is none.</summary>
     None,

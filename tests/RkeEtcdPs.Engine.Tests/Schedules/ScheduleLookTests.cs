@@ -1,0 +1,64 @@
+using RkeEtcdPs.Engine.Schedules;
+using Xunit;
+
+namespace RkeEtcdPs.Engine.Tests.Schedules;
+
+public sealed class ScheduleLookTests
+{
+    private static readonly DateTime Now = new(2026, 1, 2, 12, 0, 0, DateTimeKind.Utc);
+
+    private static EtcdSnapshotSchedule Ours => new()
+    {
+        ClusterName = "lab",
+        Node = "node1",
+        Address = "10.0.0.1",
+        Enabled = true,
+        ManagedBy = ScheduleOwner.EtcdSnapshot,
+        Running = true,
+        Creation = TimeSpan.FromHours(12),
+        Offset = TimeSpan.FromMinutes(2),
+    };
+
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(4, true)]
+    public void Service_that_never_saved_is_overdue_once_it_should_have(int minutes, bool overdue)
+    {
+        EtcdSnapshotSchedule seen = Look().AddTo(Ours, Now.AddMinutes(-minutes));
+
+        Assert.Equal(overdue, seen.Overdue);
+        Assert.Null(seen.LastSuccess);
+    }
+
+    [Fact]
+    public void Newest_file_that_the_service_rejected_is_no_success()
+    {
+        EtcdSnapshotSchedule seen = Look("memory success=", $"memory due={Seconds(Now.AddHours(-1))}", "newest 20260102110000 2026-01-02T11:00:00Z_etcd").AddTo(Ours, Now.AddDays(-1));
+
+        Assert.Null(seen.LastSuccess);
+        Assert.True(seen.Overdue);
+    }
+
+    [Fact]
+    public void Where_the_service_tells_nothing_the_newest_file_counts()
+    {
+        EtcdSnapshotSchedule seen = Look("newest 20260102110000 2026-01-02T11:00:00Z_etcd").AddTo(Ours, Now.AddDays(-1));
+
+        Assert.Equal(Now.AddHours(-1), seen.LastSuccess);
+        Assert.Equal(Now.AddHours(11), seen.NextDue);
+        Assert.False(seen.Overdue);
+    }
+
+    private static ScheduleLook Look(params string[] lines)
+    {
+        ScheduleLook look = new();
+        foreach (string line in (string[])[$"now {Seconds(Now)}", .. lines, "end"])
+        {
+            look.Add(line);
+        }
+
+        return look;
+    }
+
+    private static long Seconds(DateTime time) => new DateTimeOffset(time).ToUnixTimeSeconds();
+}
