@@ -9,7 +9,6 @@ public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
 {
     private static readonly (RestoreStep Step, bool AfterFirst)[] Few =
     [
-        (RestoreStep.Stage, true),
         (RestoreStep.Switch, true),
     ];
 

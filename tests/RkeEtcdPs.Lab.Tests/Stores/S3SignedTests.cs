@@ -59,6 +59,7 @@ public sealed class S3SignedTests : S3Test
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Parts_of_another_snapshot_are_not_taken_for_its_own()
     {
         await using SwiftServer server = await SwiftServer.StartAsync();
@@ -73,6 +74,7 @@ public sealed class S3SignedTests : S3Test
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Unfinished_upload_is_shown_and_can_be_given_up_when_nobody_sends_any_more()
     {
         await using SwiftServer server = await SwiftServer.StartAsync();
@@ -91,6 +93,7 @@ public sealed class S3SignedTests : S3Test
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Server_that_does_not_tell_of_unfinished_uploads_refuses_to_go_on_before_anything_is_sent()
     {
         await using S3Server server = await S3Server.StartAsync(tls: false);
