@@ -59,6 +59,7 @@ internal sealed class HostExamination(
             HostStore store = HostStore.On(selected, engine, _image);
             await StepAsync(NodeCheckPoint.NewestSnapshot, async token =>
                 _snapshots = await SnapshotsOnHost.CheckAsync(store, request.MaxAge, HostTime, findings, story, token).ConfigureAwait(false)).ConfigureAwait(false);
+            await StepAsync(NodeCheckPoint.Schedule, token => ScheduleCheck.RunAsync(store, selected.Cluster.Etcd, findings, story, token)).ConfigureAwait(false);
             await StepAsync(NodeCheckPoint.SnapshotDisk, token =>
                 new DiskCheck(store, selected.Cluster.Etcd, findings).RunAsync(_member?.DbSize, _snapshots, _etcd?.HostDataFolder, token)).ConfigureAwait(false);
         }

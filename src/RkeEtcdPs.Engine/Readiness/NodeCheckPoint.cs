@@ -51,6 +51,9 @@ public enum NodeCheckPoint
     /// <summary>The age of the newest good snapshot.</summary>
     NewestSnapshot,
 
+    /// <summary>The recurring snapshot service.</summary>
+    Schedule,
+
     /// <summary>The node as a whole: something that no other point covers.</summary>
     Node,
 }

@@ -41,6 +41,9 @@ internal sealed class HostSchedule : IAsyncDisposable
         SelectedNode selected, ScheduleRequest request, HostOptions options, IProgress<HostEvent> story, CancellationToken cancellationToken)
         => new(await HostStore.ConnectAsync(selected, options, request.ToolsImage, story, cancellationToken).ConfigureAwait(false), request, story);
 
+    /// <summary>That of a host which somebody else has logged in to, and leaves.</summary>
+    public static HostSchedule On(HostStore store, ScheduleRequest request, IProgress<HostEvent> story) => new(store, request, story);
+
     /// <summary>Tells what there is.</summary>
     public async Task<EtcdSnapshotSchedule> LookAsync(CancellationToken cancellationToken)
     {

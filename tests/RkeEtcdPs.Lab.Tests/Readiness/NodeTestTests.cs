@@ -1,5 +1,6 @@
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Readiness;
+using RkeEtcdPs.Engine.Schedules;
 using Xunit;
 
 namespace RkeEtcdPs.Lab.Tests.Readiness;
@@ -20,6 +21,24 @@ public sealed class NodeTestTests(LabFixture fixture) : ProductTest(fixture)
         Assert.All(checks.GroupBy(check => check.Node), node => Assert.Equal(all.Order(), node.Select(check => check.Check).Order()));
         Assert.Equal(3, checks.Select(check => check.Node).Distinct().Count());
         await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task Recurring_service_that_does_not_run_and_snapshot_of_the_future_are_found()
+    {
+        await Product.SaveAsync(Snapshot);
+        File.Copy(Path.Combine(Lab.Hosts[0].SnapshotFolder, Snapshot), Path.Combine(Lab.Hosts[0].SnapshotFolder, $"{DateTime.UtcNow.Year + 1}-01-02T00:00:00Z_etcd"));
+        await Product.EnableAsync(new ScheduleRequest { Creation = TimeSpan.FromHours(1), JitterSeconds = 0 }, Lab.Hosts[1].Name);
+        (await Lab.Hosts[1].DockerAsync("stop", "etcd-rolling-snapshots")).OrThrow();
+
+        NodeCheck[] checks = await TestAsync();
+
+        NodeCheck[] warnings = [.. checks.Where(check => check.Severity >= NodeCheckSeverity.Warning).OrderBy(check => check.Node, StringComparer.Ordinal)];
+        Assert.Equal(
+            [(Lab.Hosts[0].Name, NodeCheckPoint.NewestSnapshot), (Lab.Hosts[1].Name, NodeCheckPoint.Schedule)],
+            warnings.Select(check => (check.Node, check.Check)));
+        Assert.Contains("after now on this host", warnings[0].Finding, StringComparison.Ordinal);
+        Assert.Contains("does not run", warnings[1].Finding, StringComparison.Ordinal);
     }
 
     [SkippableFact]

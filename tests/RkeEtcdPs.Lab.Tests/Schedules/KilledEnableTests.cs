@@ -46,7 +46,7 @@ public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture
         await DyingEnable.StartAsync(Lab, Host.Name, 3601, ScheduleStep.Aside);
         Assert.Empty(await RunningAsync());
 
-        ScheduleRequest failing = Every(3602) with { Observer = step => _ = step == ScheduleStep.Named ? throw new ScheduleInvalidException("the engine refused") : step };
+        ScheduleRequest failing = Every(3602, 86_400) with { Observer = step => _ = step == ScheduleStep.Named ? throw new ScheduleInvalidException("the engine refused") : step };
         Assert.IsType<ScheduleInvalidException>(Assert.Single(await Product.EnableAsync(failing, Host.Name)).Failure);
 
         Assert.Equal([ScheduleContainer.Name], await RunningAsync());
