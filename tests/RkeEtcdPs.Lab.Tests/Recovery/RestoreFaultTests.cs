@@ -181,6 +181,45 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
         await AssertOldServesAsync(old);
     }
 
+    [SkippableFact]
+    public async Task Proved_restore_that_is_gone_on_with_and_stopped_is_not_rolled_back()
+    {
+        await PrepareAsync();
+        await DyingClient.StartAsync(Lab, "good", RestoreStep.ReleaseEtcd, afterFirst: false);
+        await Keys.WriteAsync(Lab.Hosts[0], "written-since", 1);
+        string written = await Keys.ReadAsync(Lab.Hosts[0]);
+        using CancellationTokenSource cancel = new();
+
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.RestoreAsync(Request(RestoreStep.Prove, cancel.Cancel), cancel.Token));
+
+        Assert.Equal(written, await Keys.ReadAsync(Lab.Hosts[0]));
+        Assert.Equal(3, (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true })).Count);
+        await AssertOldServesAsync(written);
+    }
+
+    [SkippableFact]
+    public async Task Api_server_is_started_over_a_new_connection_and_one_that_cannot_be_is_an_error_beside_the_results()
+    {
+        await PrepareAsync();
+        Product product = Impatient;
+
+        IReadOnlyList<RestoreResult> results = await product.RestoreAsync(Request(RestoreStep.StartApiServers, () =>
+        {
+            Lab.Hosts[1].KillSshdAsync().GetAwaiter().GetResult();
+            Lab.Hosts[1].StartSshdAsync().GetAwaiter().GetResult();
+            Lab.Hosts[2].DockerAsync("rename", "kube-apiserver", "elsewhere").GetAwaiter().GetResult().OrThrow();
+        }) with { NoComponentRestart = true });
+
+        Assert.Equal(3, results.Count);
+        Outcome<RestoreResult> failed = Assert.Single(product.RestoreFailures);
+        Assert.Equal("node3", failed.Node.Name);
+        Assert.Contains("Restart-KubeComponent", failed.Failure!.Message, StringComparison.Ordinal);
+        Assert.All(await Product.RestoresAsync(), outcome => Assert.Equal(RestorePhase.Done, outcome.Value!.Phase));
+        (await Lab.Hosts[2].DockerAsync("rename", "elsewhere", "kube-apiserver")).OrThrow();
+        (await Lab.Hosts[2].DockerAsync("start", "kube-apiserver")).OrThrow();
+        await AssertOldServesAsync(await Keys.ReadAsync(Lab.Hosts[0]));
+    }
+
     private static RestoreRequest Request(RestoreStep at, Action fault)
     {
         int done = 0;

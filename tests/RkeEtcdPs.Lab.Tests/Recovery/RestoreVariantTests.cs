@@ -55,6 +55,47 @@ public sealed class RestoreVariantTests
     }
 
     [SkippableFact]
+    public async Task Full_data_disk_does_not_keep_the_old_data_from_coming_back()
+    {
+        await using Lab lab = await LabVariants.StartAsync(LabConfiguration.WithHosts(1, host => host with { EtcdOwnMount = true }));
+        LabHost host = Assert.Single(lab.EtcdHosts);
+        Product product = new(lab);
+        await product.SaveSameAsync("good");
+        await Keys.WriteAsync(host, "after");
+        string after = await Keys.ReadAsync(host);
+        const string Filler = "/var/lib/etcd/filler";
+        long free = -1;
+
+        RestoreRolledBackException failure = await Assert.ThrowsAsync<RestoreRolledBackException>(() => product.RestoreAsync(new RestoreRequest
+        {
+            Name = "good",
+            ProofLimit = TimeSpan.FromSeconds(2),
+            Observer = (step, node) =>
+            {
+                if (step == RestoreStep.StartEtcd && node is null)
+                {
+                    File.WriteAllText(host.PathOf("/var/lib/etcd/member/snap/db"), "no database");
+                }
+                else if (step == RestoreStep.MarkUndoing && node is null)
+                {
+                    host.RunAsync("mount", "-o", "remount,size=400m", "/var/lib/etcd").GetAwaiter().GetResult().OrThrow();
+                    host.RunAsync("dd", "if=/dev/zero", $"of={Filler}", "bs=4096").GetAwaiter().GetResult();
+                    free = new DriveInfo(host.PathOf("/var/lib/etcd")).AvailableFreeSpace;
+                }
+                else if (step == RestoreStep.BackStartEtcd && node is null)
+                {
+                    File.Delete(host.PathOf(Filler));
+                }
+            },
+        }));
+
+        Assert.Equal(0, free);
+        Assert.Contains("serves again", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(after, await Keys.ReadAsync(host));
+        await Remains.AssertNoneAsync(lab.EtcdHosts);
+    }
+
+    [SkippableFact]
     [Trait("Speed", "Long")]
     public async Task Five_hosts_with_extra_settings_one_of_which_has_lost_its_container()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Schedules;
 using RkeEtcdPs.Lab.Tests.Recovery;
@@ -61,6 +62,39 @@ public sealed class DuringRestoreTests(LabFixture fixture) : ScheduleTest(fixtur
         Assert.Equal(Stopped, await StateAsync(Host));
         await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true });
         await AssertRunsAsync();
+        await Remains.AssertNoneOnAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task Service_stands_still_while_a_restore_is_undone_and_one_that_cannot_be_started_is_an_error_and_no_more()
+    {
+        await Product.SaveSameAsync("good");
+        await Product.EnableAsync(Every(3600));
+        await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true });
+        await AssertRunsAsync();
+        string[] states = [];
+
+        IReadOnlyList<RestoreResult> results = await Product.UndoAsync(request: new RestoreRequest
+        {
+            Name = "",
+            NoComponentRestart = true,
+            Observer = (step, node) =>
+            {
+                if (step == RestoreStep.BackProve && node is null)
+                {
+                    states = [.. Lab.Hosts.Select(host => StateAsync(host).GetAwaiter().GetResult())];
+                    Lab.Hosts[1].DockerAsync("rm", "--force", ScheduleContainer.Name).GetAwaiter().GetResult().OrThrow();
+                    Lab.Hosts[1].DockerAsync("create", "--name", ScheduleContainer.Name, "--entrypoint", "/no/such/program", "rancher/rke-tools:lab").GetAwaiter().GetResult().OrThrow();
+                }
+            },
+        });
+
+        Assert.Equal([Stopped, Stopped, Stopped], states);
+        Assert.Equal([RestorePhase.Undone, RestorePhase.Undone, RestorePhase.Undone], results.Select(result => result.Phase));
+        Assert.Equal("node2", Assert.Single(Product.Story.OfType<HostFailure>()).Node);
+        Assert.Equal(Runs, await StateAsync(Host));
+        Assert.DoesNotContain(await Product.RestoresAsync(), outcome => outcome.Value?.Unfinished != false);
+        (await Lab.Hosts[1].DockerAsync("rm", ScheduleContainer.Name)).OrThrow();
         await Remains.AssertNoneOnAsync(Lab.Hosts);
     }
 
