@@ -12,7 +12,10 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
     private static readonly TimeSpan LastWordLimit = TimeSpan.FromSeconds(20);
 
     private readonly string _key = store.Address.Key(content.FileName);
-    private readonly string _part = store.Address.Key(SnapshotFolder.PartName(content.FileName));
+    private readonly string _parts = store.Address.Key(SnapshotFolder.PartName(content.FileName));
+
+    // No other client's, or that of an upload that is gone on with.
+    private string _part = store.Address.Key(SnapshotFolder.OwnPartName(content.FileName));
     private EtcdSnapshot? _before;
     private S3BegunUpload? _begun;
     private bool _sending;
@@ -49,11 +52,12 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
         S3Uploads uploads = new(store);
         try
         {
-            foreach (S3BegunUpload upload in (await uploads.ListAsync(_part, cancellationToken).ConfigureAwait(false)).Where(upload => upload.Key == _part).OrderByDescending(upload => upload.BegunAt))
+            IReadOnlyList<S3BegunUpload> begun = await uploads.ListAsync(_parts[..^".part".Length], cancellationToken).ConfigureAwait(false);
+            foreach (S3BegunUpload upload in begun.Where(upload => SnapshotFolder.IsPart(upload.Key, _parts)).OrderByDescending(upload => upload.BegunAt))
             {
                 if (request.Resume && _begun is null)
                 {
-                    _begun = upload;
+                    (_begun, _part) = (upload, upload.Key);
                 }
                 else if (upload.IsQuiet)
                 {
@@ -126,8 +130,10 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
         {
             WatchedStream watched = new(stream, () => stall.CancelAfter(Timeout.InfiniteTimeSpan), () => stall.CancelAfter(limit));
             S3Upload upload = new(store, _part, content.Source, request.Resume, _begun);
-            _sending = true;
+            // Another client may go on with the same upload: the object is this one's only when it has ended it.
+            _sending = _begun is null;
             SentObject sent = await upload.RunAsync(watched, stall.Token).ConfigureAwait(false);
+            _sending = true;
             if (_begun is not null)
             {
                 story.Report(new HostMessage(store.Name, $"[copy] Of [{content.FileName}] the server had {upload.Kept} parts already"));
