@@ -110,11 +110,20 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
             throw new SnapshotExistsException(Path, "it came there while this one was sent", null);
         }
 
-        await new S3Publication(store, _part, _key, content.Source with { ContentHash = hash }).RunAsync(sent, cancellationToken).ConfigureAwait(false);
-        EtcdSnapshot named = await LookAsync(_key, sent, cancellationToken).ConfigureAwait(false);
-        if (named.ContentHash != hash)
+        string etag = await new S3Publication(store, _part, _key, content.Source with { ContentHash = hash }).RunAsync(sent, cancellationToken).ConfigureAwait(false);
+        EtcdSnapshot named;
+        try
         {
-            throw new SnapshotMismatchException(Path, $"the server's copy ends in {named.ContentHash ?? "no hash"} and not in {hash}");
+            named = await LookAsync(_key, sent, cancellationToken).ConfigureAwait(false);
+            if (named.ContentHash != hash)
+            {
+                throw new SnapshotMismatchException(Path, $"the server's copy ends in {named.ContentHash ?? "no hash"} and not in {hash}");
+            }
+        }
+        catch (SnapshotMismatchException wrong)
+        {
+            wrong.Add(await WithdrawAsync(etag).ConfigureAwait(false));
+            throw;
         }
 
         await RemovePartAsync().ConfigureAwait(false);
@@ -158,6 +167,35 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
     {
         Stream stored = await store.OpenAsync(written, cancellationToken).ConfigureAwait(false);
         return await ContentProof.RunAsync(new TimedStream(stored, Path, request.StallLimit), content.IsZip, Path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what the server has copied wrong, and says so. What another client has put there since is not touched.</summary>
+    private async Task<string> WithdrawAsync(string etag)
+    {
+        if (_before is not null)
+        {
+            return $"What the server copied to {Path} is wrong, and was left there.";
+        }
+
+        using CancellationTokenSource limit = new(LastWordLimit);
+        try
+        {
+            if (await store.FindETagAsync(_key, limit.Token).ConfigureAwait(false) != etag)
+            {
+                return $"What is at {Path} now is not what the server copied there, and was left.";
+            }
+
+            await store.DeleteAsync(_key, limit.Token).ConfigureAwait(false);
+            return $"What the server copied to {Path} was removed.";
+        }
+        catch (SnapshotNotFoundException)
+        {
+            return $"Nothing is at {Path}.";
+        }
+        catch (Exception error) when (error is EtcdSnapshotException or OperationCanceledException)
+        {
+            return $"What the server copied to {Path} is wrong, and could not be removed.";
+        }
     }
 
     private async Task<string> TellOfOldAsync(EtcdSnapshot before)

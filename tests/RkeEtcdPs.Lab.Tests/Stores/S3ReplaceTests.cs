@@ -64,6 +64,53 @@ public sealed class S3ReplaceTests : S3Test
         Assert.Equal(old.ContentHash, Assert.Single(await ListAsync(server, "")).ContentHash);
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_server_copies_wrong_does_not_keep_the_name_and_what_became_of_it_is_said(bool replaced)
+    {
+        await using S3Server server = await S3Server.StartAsync(tls: false);
+        S3Destination bucket = new(new S3Address(S3Server.Bucket), server.Connection);
+        if (replaced)
+        {
+            Single(await CopyAsync(Make("one", 9_000, "old"), bucket));
+        }
+
+        bool named = false;
+        bool rotten = false;
+        await using FaultProxy proxy = new(server.Port, line =>
+        {
+            if (named && !rotten && line.StartsWith("HEAD /etcd/one ", StringComparison.Ordinal))
+            {
+                rotten = true;
+                using FileStream stored = new(server.FileOf("one"), FileMode.Open, FileAccess.ReadWrite);
+                stored.Position = stored.Length - 1;
+                int last = stored.ReadByte();
+                stored.Position = stored.Length - 1;
+                stored.WriteByte((byte)(last ^ 1));
+            }
+
+            named |= line.StartsWith("PUT /etcd/one ", StringComparison.Ordinal);
+            return null;
+        });
+        S3Destination throughProxy = bucket with { Connection = server.Connection with { Endpoint = $"http://127.0.0.1:{proxy.Port}" } };
+
+        EtcdSnapshotException failure = Assert.Single(await CopyAsync(Make("one", 20_000), throughProxy, replace: replaced)).Failure!;
+
+        Assert.True(rotten);
+        Assert.IsType<SnapshotMismatchException>(failure);
+        if (replaced)
+        {
+            Assert.Contains("is wrong, and was left there. What was at s3://etcd/one before is not there any more.", failure.Message);
+            Assert.Equal("one", Assert.Single(await ListAsync(server, "")).Name);
+        }
+        else
+        {
+            Assert.Contains("What the server copied to s3://etcd/one was removed.", failure.Message);
+            Assert.Empty(await ListAsync(server, ""));
+        }
+    }
+
     [SkippableFact]
     public async Task What_a_killed_client_left_is_shown_as_unfinished_and_the_next_copy_is_not_kept_from()
     {
