@@ -52,8 +52,14 @@ internal sealed class SnapshotProof(ISnapshotStore store, IProgress<HostEvent> s
         Stream stream = await store.OpenAsync(snapshot, cancellationToken).ConfigureAwait(false);
         try
         {
-            string hash = await ContentProof.RunAsync(new TimedStream(stream, snapshot.ToString(), LongestSilence), true, snapshot.ToString(), null, cancellationToken).ConfigureAwait(false);
-            return new EtcdSnapshotCheck { Path = snapshot.Path, Integrity = SnapshotIntegrity.Sound, Faults = [], Size = snapshot.Size, ContentHash = hash, ComputedHash = hash, Duration = TimeSpan.Zero };
+            ProvingStream proving = new(new UnzippedStream(new TimedStream(stream, snapshot.ToString(), LongestSilence), snapshot.ToString()), snapshot.ToString(), null);
+            await using (proving.ConfigureAwait(false))
+            {
+                await ChunkedRead.RunAsync(proving, (_, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+            }
+
+            string hash = proving.ContentHash!;
+            return new EtcdSnapshotCheck { Path = snapshot.Path, Integrity = SnapshotIntegrity.Sound, Faults = [], Size = proving.Total, ContentHash = hash, ComputedHash = hash, Duration = TimeSpan.Zero };
         }
         catch (SnapshotCorruptException)
         {
