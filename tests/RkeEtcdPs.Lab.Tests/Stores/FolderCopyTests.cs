@@ -1,4 +1,5 @@
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.SnapshotFile;
 using RkeEtcdPs.Engine.Snapshots;
 using RkeEtcdPs.Engine.Stores;
 using Xunit;
@@ -70,6 +71,19 @@ public sealed class FolderCopyTests : S3Test
         }
 
         Assert.Equal([names[3], names[1], names[2], "one"], Directory.GetFiles(Target).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Zip_that_is_checked_as_it_is_read_has_the_size_of_its_database()
+    {
+        EtcdSnapshot file = Make("one", 3_000_000);
+        EtcdSnapshot zip = Single(await CopyAsync(file, new FolderDestination(Target), packing: SnapshotPacking.Zip));
+        await using FolderStore store = new(Target);
+
+        EtcdSnapshotCheck check = await new SnapshotProof(store, new Progress<HostEvent>()).RunAsync(zip, CancellationToken.None);
+
+        Assert.NotEqual(file.Size, zip.Size);
+        Assert.Equal((SnapshotIntegrity.Sound, file.Size), (check.Integrity, check.Size));
     }
 
     private async Task LeaveAsync(string name, EtcdSnapshot file)
