@@ -30,10 +30,10 @@ internal static class ContentProof
     {
         if (!content.IsZip)
         {
-            return await RunAsync(File.OpenRead(path), false, path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(Open(path), false, path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
         }
 
-        FileStream file = File.OpenRead(path);
+        FileStream file = Open(path);
         await using (file.ConfigureAwait(false))
         {
             byte[] hash = await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
@@ -43,6 +43,10 @@ internal static class ContentProof
             }
         }
 
-        return await RunAsync(File.OpenRead(path), true, path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(Open(path), true, path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
     }
+
+    // Whoever has written it holds it open.
+    private static FileStream Open(string path)
+        => new(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
 }

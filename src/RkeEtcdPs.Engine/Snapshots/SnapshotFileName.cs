@@ -11,7 +11,6 @@ namespace RkeEtcdPs.Engine.Snapshots;
 internal sealed partial record SnapshotFileName(string Name, SnapshotKind Kind, bool IsUnfinished, DateTime? TakenAt)
 {
     private const string Part = ".part";
-    private const string OwnPart = ".etcdsnapshot";
     private const string Zip = ".zip";
 
     // RFC 3339; with `safe_timestamp` RKE writes dashes for the colons.
@@ -20,6 +19,10 @@ internal sealed partial record SnapshotFileName(string Name, SnapshotKind Kind, 
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d[:-]\d\d[:-]\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d[:-]\d\d)_etcd$", RegexOptions.CultureInvariant)]
     private static partial Regex Recurring();
+
+    // With a piece of its own where many clients may write.
+    [GeneratedRegex(@"\A\.(.+)\.etcdsnapshot(?:-[0-9a-f]{8})?\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex OwnPart();
 
     /// <summary>Understands the name of a file, which may be anything.</summary>
     public static SnapshotFileName Read(string fileName)
@@ -33,9 +36,9 @@ internal sealed partial record SnapshotFileName(string Name, SnapshotKind Kind, 
             name = name[..^Part.Length];
         }
 
-        if (unfinished && name.Length > OwnPart.Length + 1 && name[0] == '.' && name.EndsWith(OwnPart, StringComparison.Ordinal))
+        if (unfinished && OwnPart().Match(name) is { Success: true } own)
         {
-            name = name[1..^OwnPart.Length];
+            name = own.Groups[1].Value;
         }
 
         if (name.Length > Zip.Length && name.EndsWith(Zip, StringComparison.OrdinalIgnoreCase))

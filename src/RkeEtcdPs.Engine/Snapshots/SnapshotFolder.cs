@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Members;
 
@@ -17,6 +18,25 @@ internal static class SnapshotFolder
 
     /// <summary>The name of a file that is being received, before it is verified.</summary>
     public static string PartName(string name) => $".{name}.etcdsnapshot.part";
+
+    /// <summary>Such a name that nobody else uses, for a place that many clients may write to at the same time.</summary>
+    public static string OwnPartName(string name) => $".{name}.etcdsnapshot-{RandomNumberGenerator.GetHexString(2 * OwnBytes, lowercase: true)}.part";
+
+    /// <summary>True for the names above of one file.</summary>
+    /// <param name="file">The name of a file.</param>
+    /// <param name="partName">What <see cref="PartName"/> gives for the file, as the place writes it.</param>
+    public static bool IsPart(string file, string partName)
+    {
+        int end = partName.Length - ".part".Length;
+        return file == partName
+            || (file.Length == partName.Length + 1 + (2 * OwnBytes)
+                && file.StartsWith($"{partName[..end]}-", StringComparison.Ordinal)
+                && file.EndsWith(".part", StringComparison.Ordinal)
+                && file.Skip(end + 1).Take(2 * OwnBytes).All(char.IsAsciiHexDigitLower));
+    }
+
+    // Of a random name.
+    private const int OwnBytes = 4;
 
     private static readonly Lazy<string> Script = new(() => EmbeddedScript.Read("save-snapshot.sh"));
 

@@ -10,7 +10,7 @@ namespace RkeEtcdPs.Engine.Stores;
 internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent content, CopyRequest request) : ICopyTarget
 {
     private readonly string _final = Path.Combine(folder.Path, FileName(folder, content.FileName));
-    private readonly string _part = Path.Combine(folder.Path, FileName(folder, SnapshotFolder.PartName(content.FileName)));
+    private FolderPart? _part;
     private bool _writing;
     private bool _useless;
 
@@ -39,7 +39,7 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
     public Task PrepareAsync(CancellationToken cancellationToken) => AttemptAsync(() =>
     {
         Directory.CreateDirectory(folder.Path);
-        Begun = request.Resume ? FindBegun() : null;
+        LookForLeft();
         if (FreeBytes() is { } free && free + (Begun?.Length ?? 0) < content.Room)
         {
             throw new NotEnoughDiskException(folder.Path, $"it has {free} bytes free and the copy needs {content.Room}");
@@ -52,9 +52,10 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
     {
         Stopwatch watch = Stopwatch.StartNew();
         _writing = true;
-        (WrittenBack written, string hash) = await WriteAsync(stream, cancellationToken).ConfigureAwait(false);
-        File.SetLastWriteTimeUtc(_part, content.WrittenAt);
-        Publish();
+        _part ??= FolderPart.Create(OwnPath());
+        (WrittenBack written, string hash) = await WriteAsync(_part, stream, cancellationToken).ConfigureAwait(false);
+        File.SetLastWriteTimeUtc(_part.Handle, content.WrittenAt);
+        Publish(_part);
         _writing = false;
         return Describe(written.Length, hash, watch.Elapsed, verified: true);
     });
@@ -63,15 +64,16 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
 
     public ValueTask DisposeAsync()
     {
-        if (_writing && (!request.Resume || _useless))
+        _part?.Dispose();
+        if (_part is not null && _writing && (!request.Resume || _useless))
         {
             try
             {
-                File.Delete(_part);
+                File.Delete(_part.Path);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // The folder is gone. The next copy of the name writes over what is left.
+                // The folder is gone. A later copy of the name removes what is left.
             }
         }
 
@@ -83,12 +85,12 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
     private static FileStream Open(string path)
         => new(path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
 
-    private async Task<(WrittenBack Written, string Hash)> WriteAsync(Stream stream, CancellationToken cancellationToken)
+    private async Task<(WrittenBack Written, string Hash)> WriteAsync(FolderPart part, Stream stream, CancellationToken cancellationToken)
     {
         try
         {
-            WrittenBack written = await WrittenBack.WriteAsync(_part, Begun?.Length ?? 0, stream, content.IsZip, request.StallLimit, folder.Path, cancellationToken).ConfigureAwait(false);
-            return (written, await ContentProof.ReadBackAsync(_part, content, written, cancellationToken).ConfigureAwait(false));
+            WrittenBack written = await WrittenBack.WriteAsync(part.Handle, Begun?.Length ?? 0, stream, content.IsZip, request.StallLimit, folder.Path, cancellationToken).ConfigureAwait(false);
+            return (written, await ContentProof.ReadBackAsync(part.Path, content, written, cancellationToken).ConfigureAwait(false));
         }
         catch (EtcdSnapshotException damage) when (damage is SnapshotCorruptException or SnapshotMismatchException)
         {
@@ -98,13 +100,29 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
         }
     }
 
-    /// <summary>What an earlier copy left: a file of our own making, by its mode, and not what somebody else put in its place.</summary>
-    private PartialCopy? FindBegun()
+    private string OwnPath() => Path.Combine(folder.Path, FileName(folder, SnapshotFolder.OwnPartName(content.FileName)));
+
+    /// <summary>Goes on with the newest that copies which are no more have left, if it is to, and removes the others when they are old.</summary>
+    private void LookForLeft()
     {
-        FileInfo file = new(_part);
-        bool ours = file.Exists && file.LinkTarget is null && (OperatingSystem.IsWindows() || file.UnixFileMode == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
-        return ours && file.Length > 0 && file.Length <= (content.Length ?? long.MaxValue) ? new PartialCopy(_part, file.Length) : null;
+        string name = FileName(folder, SnapshotFolder.PartName(content.FileName));
+        foreach (FileInfo file in new DirectoryInfo(folder.Path).GetFiles().Where(file => SnapshotFolder.IsPart(file.Name, name) && IsOurs(file)).OrderByDescending(file => file.LastWriteTimeUtc))
+        {
+            if (request.Resume && _part is null && file.Length > 0 && file.Length <= (content.Length ?? long.MaxValue) && FolderPart.TakeOver(file.FullName, OwnPath()) is { } part)
+            {
+                _part = part;
+                Begun = new PartialCopy(part.Path, RandomAccess.GetLength(part.Handle));
+            }
+            else if ((DateTime.UtcNow - file.LastWriteTimeUtc).Duration() >= HostRemoval.Quiet)
+            {
+                FolderPart.Remove(file.FullName);
+            }
+        }
     }
+
+    /// <summary>True for a file of our own making, by its mode, and not what somebody else put in its place.</summary>
+    private static bool IsOurs(FileInfo file)
+        => file.Exists && file.LinkTarget is null && (OperatingSystem.IsWindows() || file.UnixFileMode == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
 
     private async Task<string?> ReadHashAsync(CancellationToken cancellationToken)
     {
@@ -124,11 +142,11 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
         return SnapshotTrailer.Read(bytes).Hash;
     }
 
-    private void Publish()
+    private void Publish(FolderPart part)
     {
         try
         {
-            File.Move(_part, _final, overwrite: request.Replace);
+            File.Move(part.Path, _final, overwrite: request.Replace);
         }
         catch (IOException) when (!request.Replace && File.Exists(_final))
         {

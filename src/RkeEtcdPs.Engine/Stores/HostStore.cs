@@ -23,6 +23,7 @@ internal sealed class HostStore : ISnapshotStore
 
     // Bytes per second.
     private const long SlowestDisk = 5 * 1024 * 1024;
+    private const long SlowestLink = 100 * 1024;
 
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromMinutes(2);
 
@@ -123,7 +124,7 @@ internal sealed class HostStore : ISnapshotStore
     {
         string file = $"{Mounted}/{FileName(snapshot)}";
         string bytes = begun.Length.ToString(CultureInfo.InvariantCulture);
-        HelperContainer helper = await CreateAsync(Describe("read", readOnly: true, ["sleep", "86400"]) with { Leased = true }, cancellationToken).ConfigureAwait(false);
+        HelperContainer helper = await CreateAsync(Describe("read", readOnly: true, ["sh", "-c", EmbeddedScript.Read("hold-open.sh"), "hold-open", Seconds(HoldingTime(snapshot.Size))]) with { Leased = true }, cancellationToken).ConfigureAwait(false);
         try
         {
             await helper.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -203,6 +204,9 @@ internal sealed class HostStore : ISnapshotStore
 
     /// <summary>How long reading a file may take on the slowest disk that a healthy host may have.</summary>
     public static TimeSpan ReadingTime(long size) => TimeSpan.FromSeconds((double)size / SlowestDisk);
+
+    /// <summary>How long a container may stay in which a file is read: as long as the slowest link that is of any use takes.</summary>
+    private static TimeSpan HoldingTime(long size) => TimeSpan.FromSeconds(Math.Min(86400, 600 + (size / SlowestLink)));
 
     /// <summary>Runs a helper container to its end and gives its exit code.</summary>
     /// <exception cref="TimedOutException">It fell silent.</exception>

@@ -12,7 +12,10 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
     private static readonly TimeSpan LastWordLimit = TimeSpan.FromSeconds(20);
 
     private readonly string _key = store.Address.Key(content.FileName);
-    private readonly string _part = store.Address.Key(SnapshotFolder.PartName(content.FileName));
+    private readonly string _parts = store.Address.Key(SnapshotFolder.PartName(content.FileName));
+
+    // No other client's, or that of an upload that is gone on with.
+    private string _part = store.Address.Key(SnapshotFolder.OwnPartName(content.FileName));
     private EtcdSnapshot? _before;
     private S3BegunUpload? _begun;
     private bool _sending;
@@ -49,11 +52,12 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
         S3Uploads uploads = new(store);
         try
         {
-            foreach (S3BegunUpload upload in (await uploads.ListAsync(_part, cancellationToken).ConfigureAwait(false)).Where(upload => upload.Key == _part).OrderByDescending(upload => upload.BegunAt))
+            IReadOnlyList<S3BegunUpload> begun = await uploads.ListAsync(_parts[..^".part".Length], cancellationToken).ConfigureAwait(false);
+            foreach (S3BegunUpload upload in begun.Where(upload => SnapshotFolder.IsPart(upload.Key, _parts)).OrderByDescending(upload => upload.BegunAt))
             {
                 if (request.Resume && _begun is null)
                 {
-                    _begun = upload;
+                    (_begun, _part) = (upload, upload.Key);
                 }
                 else if (upload.IsQuiet)
                 {
@@ -106,11 +110,20 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
             throw new SnapshotExistsException(Path, "it came there while this one was sent", null);
         }
 
-        await new S3Publication(store, _part, _key, content.Source with { ContentHash = hash }).RunAsync(sent, cancellationToken).ConfigureAwait(false);
-        EtcdSnapshot named = await LookAsync(_key, sent, cancellationToken).ConfigureAwait(false);
-        if (named.ContentHash != hash)
+        string etag = await new S3Publication(store, _part, _key, content.Source with { ContentHash = hash }).RunAsync(sent, cancellationToken).ConfigureAwait(false);
+        EtcdSnapshot named;
+        try
         {
-            throw new SnapshotMismatchException(Path, $"the server's copy ends in {named.ContentHash ?? "no hash"} and not in {hash}");
+            named = await LookAsync(_key, sent, cancellationToken).ConfigureAwait(false);
+            if (named.ContentHash != hash)
+            {
+                throw new SnapshotMismatchException(Path, $"the server's copy ends in {named.ContentHash ?? "no hash"} and not in {hash}");
+            }
+        }
+        catch (SnapshotMismatchException wrong)
+        {
+            wrong.Add(await WithdrawAsync(etag).ConfigureAwait(false));
+            throw;
         }
 
         await RemovePartAsync().ConfigureAwait(false);
@@ -126,8 +139,10 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
         {
             WatchedStream watched = new(stream, () => stall.CancelAfter(Timeout.InfiniteTimeSpan), () => stall.CancelAfter(limit));
             S3Upload upload = new(store, _part, content.Source, request.Resume, _begun);
-            _sending = true;
+            // Another client may go on with the same upload: the object is this one's only when it has ended it.
+            _sending = _begun is null;
             SentObject sent = await upload.RunAsync(watched, stall.Token).ConfigureAwait(false);
+            _sending = true;
             if (_begun is not null)
             {
                 story.Report(new HostMessage(store.Name, $"[copy] Of [{content.FileName}] the server had {upload.Kept} parts already"));
@@ -152,6 +167,35 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
     {
         Stream stored = await store.OpenAsync(written, cancellationToken).ConfigureAwait(false);
         return await ContentProof.RunAsync(new TimedStream(stored, Path, request.StallLimit), content.IsZip, Path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what the server has copied wrong, and says so. What another client has put there since is not touched.</summary>
+    private async Task<string> WithdrawAsync(string etag)
+    {
+        if (_before is not null)
+        {
+            return $"What the server copied to {Path} is wrong, and was left there.";
+        }
+
+        using CancellationTokenSource limit = new(LastWordLimit);
+        try
+        {
+            if (await store.FindETagAsync(_key, limit.Token).ConfigureAwait(false) != etag)
+            {
+                return $"What is at {Path} now is not what the server copied there, and was left.";
+            }
+
+            await store.DeleteAsync(_key, limit.Token).ConfigureAwait(false);
+            return $"What the server copied to {Path} was removed.";
+        }
+        catch (SnapshotNotFoundException)
+        {
+            return $"Nothing is at {Path}.";
+        }
+        catch (Exception error) when (error is EtcdSnapshotException or OperationCanceledException)
+        {
+            return $"What the server copied to {Path} is wrong, and could not be removed.";
+        }
     }
 
     private async Task<string> TellOfOldAsync(EtcdSnapshot before)

@@ -22,11 +22,12 @@ internal sealed class S3Publication(S3Store store, string from, string to, EtcdS
     /// <summary>Copies it.</summary>
     /// <param name="sent">What was proved: if another object has taken its key, that one is not copied.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task RunAsync(SentObject sent, CancellationToken cancellationToken)
+    /// <returns>What the server calls the copy.</returns>
+    public async Task<string> RunAsync(SentObject sent, CancellationToken cancellationToken)
     {
         try
         {
-            await CopyAsync(sent, sent.ETag, cancellationToken).ConfigureAwait(false);
+            return await CopyAsync(sent, sent.ETag, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdSnapshotException failure) when (failure.InnerException is AmazonS3Exception { StatusCode: HttpStatusCode.PreconditionFailed })
         {
@@ -36,14 +37,14 @@ internal sealed class S3Publication(S3Store store, string from, string to, EtcdS
                 throw;
             }
 
-            await CopyAsync(sent, null, cancellationToken).ConfigureAwait(false);
+            return await CopyAsync(sent, null, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private Task CopyAsync(SentObject sent, string? etag, CancellationToken cancellationToken)
+    private Task<string> CopyAsync(SentObject sent, string? etag, CancellationToken cancellationToken)
         => sent.Size <= store.Connection.LargestCopy ? CopyWholeAsync(etag, cancellationToken) : CopyInPartsAsync(sent.Size, etag, cancellationToken);
 
-    private Task<CopyObjectResponse> CopyWholeAsync(string? etag, CancellationToken cancellationToken)
+    private async Task<string> CopyWholeAsync(string? etag, CancellationToken cancellationToken)
     {
         CopyObjectRequest request = new()
         {
@@ -58,10 +59,10 @@ internal sealed class S3Publication(S3Store store, string from, string to, EtcdS
             ServerSideEncryptionKeyManagementServiceKeyId = store.Connection.KmsKeyId,
         };
         S3Store.Describe(request.Metadata, source);
-        return store.AskAsync(Place, (client, token) => client.CopyObjectAsync(request, token), cancellationToken);
+        return (await store.AskAsync(Place, (client, token) => client.CopyObjectAsync(request, token), cancellationToken).ConfigureAwait(false)).ETag;
     }
 
-    private async Task CopyInPartsAsync(long size, string? etag, CancellationToken cancellationToken)
+    private async Task<string> CopyInPartsAsync(long size, string? etag, CancellationToken cancellationToken)
     {
         InitiateMultipartUploadRequest begin = new()
         {
@@ -95,7 +96,7 @@ internal sealed class S3Publication(S3Store store, string from, string to, EtcdS
                 complete.PartETags.Add(new PartETag(number, copied.ETag));
             }
 
-            await store.AskAsync(Place, (client, token) => client.CompleteMultipartUploadAsync(complete, token), cancellationToken).ConfigureAwait(false);
+            return (await store.AskAsync(Place, (client, token) => client.CompleteMultipartUploadAsync(complete, token), cancellationToken).ConfigureAwait(false)).ETag;
         }
         catch
         {

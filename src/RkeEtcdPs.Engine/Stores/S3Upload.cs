@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Amazon.S3.Model;
 using RkeEtcdPs.Engine.SnapshotFile;
@@ -18,6 +19,11 @@ internal sealed class S3Upload(S3Store store, string key, EtcdSnapshot source, b
 
     private const int PartsAtOnce = 3;
     private const int PartsOfOneSize = 1000;
+
+    // Much less than after which others take an upload for one that nobody is at.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+
+    private readonly Stopwatch _silence = new();
 
     private string Place => store.Address.Path(key);
 
@@ -97,7 +103,7 @@ internal sealed class S3Upload(S3Store store, string key, EtcdSnapshot source, b
             int size = first.Length;
             for (int number = 1; size > 0; number++)
             {
-                Task<PartETag> part = Find(number, buffer.AsSpan(0, size)) is { } there ? Task.FromResult(there) : SendPartAsync(id, number, buffer, size, stop.Token);
+                Task<PartETag> part = !IsSilent && Find(number, buffer.AsSpan(0, size)) is { } there ? Task.FromResult(there) : SendPartAsync(id, number, buffer, size, stop.Token);
                 sent.Add(part);
                 underWay.Enqueue(part);
                 total += size;
@@ -128,6 +134,9 @@ internal sealed class S3Upload(S3Store store, string key, EtcdSnapshot source, b
         }
     }
 
+    /// <summary>True at the beginning and when nothing was sent for long: then a part is sent that is there already, to show others that somebody is at it.</summary>
+    private bool IsSilent => !_silence.IsRunning || _silence.Elapsed > LongestSilence;
+
     /// <summary>The part that the server has already with the same bytes; null when it has none.</summary>
     /// <remarks>Servers name a part by its MD5. One that does not, as some do that encrypt, is sent all of it again. What proves the whole is its SHA-256.</remarks>
     private PartETag? Find(int number, ReadOnlySpan<byte> bytes)
@@ -146,6 +155,7 @@ internal sealed class S3Upload(S3Store store, string key, EtcdSnapshot source, b
 
     private async Task<PartETag> SendPartAsync(string id, int number, byte[] bytes, int size, CancellationToken cancellationToken)
     {
+        _silence.Restart();
         UploadPartRequest request = new()
         {
             BucketName = store.Address.Bucket,

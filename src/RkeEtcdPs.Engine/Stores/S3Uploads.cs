@@ -2,6 +2,7 @@ using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
 using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Engine.Stores;
 
@@ -34,8 +35,10 @@ internal sealed class S3Uploads(S3Store store)
         List<S3BegunUpload> uploads = [];
         foreach (MultipartUpload upload in begun)
         {
-            uploads.Add(new S3BegunUpload(
-                upload.Key, upload.UploadId, (upload.Initiated ?? DateTime.UnixEpoch).ToUniversalTime(), await PartsAsync(upload, cancellationToken).ConfigureAwait(false)));
+            if (await PartsAsync(upload, cancellationToken).ConfigureAwait(false) is { } parts)
+            {
+                uploads.Add(new S3BegunUpload(upload.Key, upload.UploadId, (upload.Initiated ?? DateTime.UnixEpoch).ToUniversalTime(), parts));
+            }
         }
 
         return uploads;
@@ -63,14 +66,23 @@ internal sealed class S3Uploads(S3Store store)
         return store.AskAsync(store.Address.Path(key), (client, token) => client.AbortMultipartUploadAsync(request, token), cancellationToken);
     }
 
-    private async Task<IReadOnlyList<PartDetail>> PartsAsync(MultipartUpload upload, CancellationToken cancellationToken)
+    /// <summary>Null when another client has ended it since it was listed.</summary>
+    private async Task<IReadOnlyList<PartDetail>?> PartsAsync(MultipartUpload upload, CancellationToken cancellationToken)
     {
         List<PartDetail> parts = [];
         ListPartsRequest request = new() { BucketName = store.Address.Bucket, Key = upload.Key, UploadId = upload.UploadId };
         ListPartsResponse page;
         do
         {
-            page = await store.AskAsync(store.Address.Path(upload.Key), (client, token) => client.ListPartsAsync(request, token), cancellationToken).ConfigureAwait(false);
+            try
+            {
+                page = await store.AskAsync(store.Address.Path(upload.Key), (client, token) => client.ListPartsAsync(request, token), cancellationToken).ConfigureAwait(false);
+            }
+            catch (SnapshotNotFoundException)
+            {
+                return null;
+            }
+
             parts.AddRange(page.Parts ?? []);
             request.PartNumberMarker = page.NextPartNumberMarker?.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }

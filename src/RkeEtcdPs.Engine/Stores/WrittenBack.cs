@@ -13,18 +13,17 @@ internal sealed record WrittenBack(long Length, byte[] Hash)
     // The disk works while the network does, so that little is left to flush at the end.
     private const long FlushEvery = 32 * 1024 * 1024;
 
-    /// <summary>Writes a private file and flushes it to the disk.</summary>
-    /// <param name="path">The file; what is there is written over.</param>
+    /// <summary>Writes a file and flushes it to the disk.</summary>
+    /// <param name="file">The file; what is there is written over.</param>
     /// <param name="begun">The bytes at its beginning that may be there already: what is the same is not written again; 0 to begin anew.</param>
     /// <param name="content">Its bytes.</param>
     /// <param name="hashed">Whether the hash of all of it is needed.</param>
     /// <param name="stallLimit">How long the disk may take nothing.</param>
     /// <param name="place">The folder, for errors.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task<WrittenBack> WriteAsync(string path, long begun, Stream content, bool hashed, TimeSpan stallLimit, string place, CancellationToken cancellationToken)
+    public static async Task<WrittenBack> WriteAsync(SafeFileHandle file, long begun, Stream content, bool hashed, TimeSpan stallLimit, string place, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using SafeFileHandle file = begun > 0 ? File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous) : Create(path);
         using CancellationTokenSource stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task flushing = Task.CompletedTask;
         long length = 0;
@@ -86,19 +85,5 @@ internal sealed record WrittenBack(long Length, byte[] Hash)
         }
 
         return size == there.Length && there.AsSpan().SequenceEqual(chunk.Span);
-    }
-
-    private static SafeFileHandle Create(string path)
-    {
-        // Not what somebody else put in its place: a link, a file of another owner.
-        File.Delete(path);
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        new FileStream(path, options).Dispose();
-        return File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.Read, FileOptions.Asynchronous);
     }
 }

@@ -4,12 +4,6 @@
 #   hash-beginning FILE BYTES
 set -u
 
-digest() {
-    if command -v openssl >/dev/null; then
-        openssl dgst -sha256 -r
-    else
-        sha256sum
-    fi
-}
+#include snapshot-file.sh
 
-head -c "$2" "$1" | digest | cut -c 1-64
+head -c "$2" "$1" | sha256

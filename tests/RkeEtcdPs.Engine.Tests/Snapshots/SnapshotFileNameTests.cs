@@ -18,6 +18,8 @@ public sealed class SnapshotFileNameTests
     [InlineData("x.part", "x", SnapshotKind.OneTime, true, null)]
     [InlineData(".x.etcdsnapshot.part", "x", SnapshotKind.OneTime, true, null)]
     [InlineData(".x.etcdsnapshot.part.part", "x", SnapshotKind.OneTime, true, null)]
+    [InlineData(".x.zip.etcdsnapshot-0a1b2c3d.part", "x", SnapshotKind.OneTime, true, null)]
+    [InlineData(".x.etcdsnapshot-0a1b2c3.part", ".x.etcdsnapshot-0a1b2c3", SnapshotKind.OneTime, true, null)]
     [InlineData(".part", ".part", SnapshotKind.OneTime, false, null)]
     [InlineData("", "", SnapshotKind.OneTime, false, null)]
     public void Name_kind_and_time_are_read_from_the_name(string file, string name, SnapshotKind kind, bool unfinished, string? time) =>

@@ -164,6 +164,29 @@ public sealed class HostStoreTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Rest_of_a_file_is_read_and_its_container_goes_at_once()
+    {
+        byte[] snapshot = await SaveBytesAsync("good");
+        await using HostStore store = await ConnectAsync();
+        EtcdSnapshot listed = Assert.Single(await ListAsync(store));
+        string begun = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(begun, snapshot[..8192]);
+
+        using MemoryStream read = new();
+        Stream rest = (await store.OpenRestAsync(listed, new PartialCopy(begun, 8192), CancellationToken.None))!;
+        await rest.CopyToAsync(read);
+        Stopwatch watch = Stopwatch.StartNew();
+        await rest.DisposeAsync();
+        watch.Stop();
+        File.Delete(begun);
+
+        Assert.Equal(snapshot[8192..], read.ToArray());
+        // An engine gives a process that does not end ten.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"it took {watch.Elapsed}");
+        await Remains.AssertNoneOnAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
     public async Task What_killed_clients_left_is_swept_and_what_belongs_to_others_is_not()
     {
         Directory.CreateDirectory(Host.SnapshotFolder);

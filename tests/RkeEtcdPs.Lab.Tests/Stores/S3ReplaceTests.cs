@@ -8,7 +8,8 @@ namespace RkeEtcdPs.Lab.Tests.Stores;
 /// <summary>An object that is there already, and a copy of its name that breaks at one point or another.</summary>
 public sealed class S3ReplaceTests : S3Test
 {
-    private const string Part = ".one.etcdsnapshot.part";
+    // How the keys begin that copies are sent to.
+    private const string Part = ".one.etcdsnapshot-";
 
     [SkippableTheory]
     [InlineData("PUT", "partNumber=3", "500 Internal Server Error", typeof(StoreUnavailableException))]
@@ -45,7 +46,7 @@ public sealed class S3ReplaceTests : S3Test
             if (line.StartsWith($"GET /etcd/{Part}", StringComparison.Ordinal) && !rotten)
             {
                 rotten = true;
-                using FileStream stored = new(server.FileOf(Part), FileMode.Open, FileAccess.Write);
+                using FileStream stored = new(server.FileOf(line.Split(' ')[1]["/etcd/".Length..].Split('?')[0]), FileMode.Open, FileAccess.Write);
                 stored.Position = 1 << 20;
                 stored.WriteByte(1);
                 stored.WriteByte(2);
@@ -63,6 +64,53 @@ public sealed class S3ReplaceTests : S3Test
         Assert.Equal(old.ContentHash, Assert.Single(await ListAsync(server, "")).ContentHash);
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_server_copies_wrong_does_not_keep_the_name_and_what_became_of_it_is_said(bool replaced)
+    {
+        await using S3Server server = await S3Server.StartAsync(tls: false);
+        S3Destination bucket = new(new S3Address(S3Server.Bucket), server.Connection);
+        if (replaced)
+        {
+            Single(await CopyAsync(Make("one", 9_000, "old"), bucket));
+        }
+
+        bool named = false;
+        bool rotten = false;
+        await using FaultProxy proxy = new(server.Port, line =>
+        {
+            if (named && !rotten && line.StartsWith("HEAD /etcd/one ", StringComparison.Ordinal))
+            {
+                rotten = true;
+                using FileStream stored = new(server.FileOf("one"), FileMode.Open, FileAccess.ReadWrite);
+                stored.Position = stored.Length - 1;
+                int last = stored.ReadByte();
+                stored.Position = stored.Length - 1;
+                stored.WriteByte((byte)(last ^ 1));
+            }
+
+            named |= line.StartsWith("PUT /etcd/one ", StringComparison.Ordinal);
+            return null;
+        });
+        S3Destination throughProxy = bucket with { Connection = server.Connection with { Endpoint = $"http://127.0.0.1:{proxy.Port}" } };
+
+        EtcdSnapshotException failure = Assert.Single(await CopyAsync(Make("one", 20_000), throughProxy, replace: replaced)).Failure!;
+
+        Assert.True(rotten);
+        Assert.IsType<SnapshotMismatchException>(failure);
+        if (replaced)
+        {
+            Assert.Contains("is wrong, and was left there. What was at s3://etcd/one before is not there any more.", failure.Message);
+            Assert.Equal("one", Assert.Single(await ListAsync(server, "")).Name);
+        }
+        else
+        {
+            Assert.Contains("What the server copied to s3://etcd/one was removed.", failure.Message);
+            Assert.Empty(await ListAsync(server, ""));
+        }
+    }
+
     [SkippableFact]
     public async Task What_a_killed_client_left_is_shown_as_unfinished_and_the_next_copy_is_not_kept_from()
     {
@@ -75,7 +123,8 @@ public sealed class S3ReplaceTests : S3Test
         Assert.NotNull(Assert.Single(await CopyAsync(file, dying)).Failure);
 
         EtcdSnapshot left = Assert.Single(await ListAsync(server, ""));
-        Assert.Equal(("one", SnapshotKind.Unfinished, null, $"s3://etcd/{Part}"), (left.Name, left.Kind, left.ContentHash, left.Path));
+        Assert.Equal(("one", SnapshotKind.Unfinished, null), (left.Name, left.Kind, left.ContentHash));
+        Assert.Matches("^s3://etcd/\\.one\\.etcdsnapshot-[0-9a-f]{8}\\.part$", left.Path);
         await using (ISnapshotStore store = S3Store.Open(new S3Address(S3Server.Bucket), server.Connection))
         {
             // Somebody may still be at it.
@@ -83,7 +132,33 @@ public sealed class S3ReplaceTests : S3Test
         }
 
         Single(await CopyAsync(file, new S3Destination(new S3Address(S3Server.Bucket), server.Connection)));
-        Assert.Equal(SnapshotKind.OneTime, Assert.Single(await ListAsync(server, "")).Kind);
+        // What somebody may still be at is left alone.
+        Assert.Equal([SnapshotKind.OneTime, SnapshotKind.Unfinished], (await ListAsync(server, "")).Select(found => found.Kind).Order());
+    }
+
+    [SkippableFact]
+    public async Task Clients_that_send_one_name_at_the_same_time_do_each_other_no_harm()
+    {
+        await using S3Server server = await S3Server.StartAsync(tls: false);
+        EtcdSnapshot file = Make("one", 9_000);
+        S3Destination bucket = new(new S3Address(S3Server.Bucket), server.Connection);
+        Task<CopyOutcome[]>? other = null;
+        await using FaultProxy proxy = new(server.Port, line =>
+        {
+            if (line.StartsWith($"GET /etcd/{Part[..^1]}", StringComparison.Ordinal) && other is null)
+            {
+                // From its beginning to its end, while the first reads back what it sent.
+                other = CopyAsync(file, bucket, replace: true);
+                other.Wait();
+            }
+
+            return null;
+        });
+
+        EtcdSnapshot copy = Single(await CopyAsync(file, bucket with { Connection = server.Connection with { Endpoint = $"http://127.0.0.1:{proxy.Port}" } }, replace: true));
+
+        Assert.True(copy.Verified && Single(await other!).Verified);
+        Assert.Equal((SnapshotKind.OneTime, file.ContentHash), Assert.Single(await ListAsync(server, "")) is var only ? (only.Kind, only.ContentHash) : default);
     }
 
     [SkippableFact]
@@ -98,7 +173,7 @@ public sealed class S3ReplaceTests : S3Test
 
         Assert.All(proxy.Heads, head => Assert.Matches("Authorization: AWS4-HMAC-SHA256 Credential=S3RVER/\\d{8}/eu-lab-7/s3/aws4_request", head));
         // What writes: the begin of an upload in parts, an object in one piece, and the copies to the names.
-        string[] writes = [.. proxy.Heads.Where(head => head.StartsWith("POST /etcd/.one.etcdsnapshot.part?uploads", StringComparison.Ordinal) || (head.StartsWith("PUT ", StringComparison.Ordinal) && !head.Contains("partNumber=", StringComparison.Ordinal)))];
+        string[] writes = [.. proxy.Heads.Where(head => (head.StartsWith($"POST /etcd/{Part}", StringComparison.Ordinal) && head.Contains("?uploads", StringComparison.Ordinal)) || (head.StartsWith("PUT ", StringComparison.Ordinal) && !head.Contains("partNumber=", StringComparison.Ordinal)))];
         Assert.Equal(4, writes.Length);
         Assert.All(writes, head => Assert.Contains("x-amz-server-side-encryption: aws:kms", head));
         Assert.All(writes, head => Assert.Contains("x-amz-server-side-encryption-aws-kms-key-id: key-1", head));
