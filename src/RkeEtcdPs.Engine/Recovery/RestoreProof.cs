@@ -13,9 +13,13 @@ internal sealed class RestoreProof(RestoreSession session, RestoreRecord record)
     // How long a member whose peers call it a stranger may take after another one was healthy. A member that is only slow hears so of a third one, which is the stranger.
     private static readonly TimeSpan StrangerLimit = TimeSpan.FromSeconds(10);
 
+    // How long the others are waited for after one has failed: what is wrong with them too is to be told, and shows as soon. Longer would be outage for nothing.
+    private static readonly TimeSpan OwnFailureLimit = TimeSpan.FromSeconds(2);
+
     // When the first member was healthy, by the tick count; 0 before.
     private long _healthy;
-    private volatile bool _failed;
+    // The same of the first that failed.
+    private long _failed;
 
     /// <exception cref="EtcdUnhealthyException">They are not.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -37,7 +41,7 @@ internal sealed class RestoreProof(RestoreSession session, RestoreRecord record)
         }
         catch (EtcdSnapshotException)
         {
-            _failed = true;
+            Interlocked.CompareExchange(ref _failed, Environment.TickCount64, 0);
             throw;
         }
     }
@@ -69,7 +73,8 @@ internal sealed class RestoreProof(RestoreSession session, RestoreRecord record)
             throw new EtcdUnhealthyException(host.Node, "it is not in the cluster of the other members: it did not start from the data that was put there");
         }
 
-        return !_failed;
+        long failed = Interlocked.Read(ref _failed);
+        return failed == 0 || Environment.TickCount64 - failed < OwnFailureLimit.TotalMilliseconds;
     }
 
     // Others may write already, straight to etcd; a hash compares only at the same revision.

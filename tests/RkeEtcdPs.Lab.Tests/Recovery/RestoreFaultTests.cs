@@ -47,11 +47,10 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
                 // Without a log etcd would begin a cluster of its own.
                 File.WriteAllText(host.PathOf("/var/lib/etcd/member/snap/db"), "no database");
             }
-        }) with { ProofLimit = TimeSpan.FromSeconds(5) }));
+        })));
 
-        // The third, which finds no quorum, fails too.
-        Assert.True(Product.RestoreFailures.Count > 0, failure.ToString());
-        Assert.Equal(["node1", "node2", "node3"], Product.RestoreFailures.Select(outcome => outcome.Failure!.Node).Append(failure.Node).Order());
+        // Nothing is wrong with the third, which only finds no quorum.
+        Assert.Equal(["node1", "node2"], Product.RestoreFailures.Select(outcome => outcome.Failure!.Node).Append(failure.Node).Order());
         await AssertOldServesAsync(old);
     }
 
@@ -208,7 +207,8 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
             Lab.Hosts[1].KillSshdAsync().GetAwaiter().GetResult();
             Lab.Hosts[1].StartSshdAsync().GetAwaiter().GetResult();
             Lab.Hosts[2].DockerAsync("rename", "kube-apiserver", "elsewhere").GetAwaiter().GetResult().OrThrow();
-        }) with { NoComponentRestart = true });
+        }) with
+        { NoComponentRestart = true });
 
         Assert.Equal(3, results.Count);
         Outcome<RestoreResult> failed = Assert.Single(product.RestoreFailures);
