@@ -165,7 +165,15 @@ internal sealed class HostSave : IAsyncDisposable
     {
         _receiving = true;
         _transferred = Stopwatch.StartNew();
-        await WriteAsync(new SnapshotArchive(SnapshotFolder.PartName(_request.Name), content, length, writtenAt), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await WriteAsync(new SnapshotArchive(SnapshotFolder.PartName(_request.Name), content, length, writtenAt), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerUnavailableException failure) when (!failure.Answered)
+        {
+            throw await FindReasonAsync(failure, length, cancellationToken).ConfigureAwait(false);
+        }
+
         _transferred.Stop();
         EtcdSnapshot snapshot = await RunAsync(cancellationToken).ConfigureAwait(false);
         _receiving = false;
@@ -235,8 +243,31 @@ internal sealed class HostSave : IAsyncDisposable
         }
     }
 
+    // An engine whose disk is full answers so and hangs up. Who is still sending then often learns of the end before the answer, which is lost.
+    private async Task<EtcdSnapshotException> FindReasonAsync(DockerUnavailableException failure, long needed, CancellationToken cancellationToken)
+    {
+        if (!await DiscardPartAsync().ConfigureAwait(false))
+        {
+            return failure;
+        }
+
+        _receiving = false;
+        try
+        {
+            SnapshotFolderLook look = await LookAsync(cancellationToken).ConfigureAwait(false);
+            return look.Free < needed
+                ? new NotEnoughDiskException(Node, $"{SnapshotFolder.Path} became full while the copy was written: it has {look.Free} bytes free and the copy needs {needed}")
+                : failure;
+        }
+        catch (EtcdSnapshotException)
+        {
+            return failure;
+        }
+    }
+
     /// <summary>Removes what a broken transfer left.</summary>
-    private async Task DiscardPartAsync()
+    /// <returns>False when the host is gone; the next save there then does it.</returns>
+    private async Task<bool> DiscardPartAsync()
     {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
         try
@@ -252,10 +283,11 @@ internal sealed class HostSave : IAsyncDisposable
             await Helper.WriteArchiveAsync(SnapshotFolder.Mounted, archive, limit.Token).ConfigureAwait(false);
             await Helper.StartAsync(limit.Token).ConfigureAwait(false);
             await Helper.WaitAsync(limit.Token).ConfigureAwait(false);
+            return true;
         }
         catch (Exception error) when (error is EtcdSnapshotException or OperationCanceledException)
         {
-            // The host is gone. The next save there removes what is left.
+            return false;
         }
     }
 
