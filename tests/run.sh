@@ -19,11 +19,14 @@ if ((${#missing[@]})); then
         # Nothing of it may start as a service: the lab starts its own, in namespaces of their own.
         policy=/usr/sbin/policy-rc.d
         if [ ! -e "$policy" ]; then
+            trap 'rm -f "$policy"' EXIT
             printf '#!/bin/sh\nexit 101\n' >"$policy"
             chmod +x "$policy"
-            trap 'rm -f "$policy"' EXIT
+        else
+            policy=
         fi
         apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" || exit 1
+        [ -z "$policy" ] || rm -f "$policy"
     fi
 fi
 
@@ -41,5 +44,32 @@ filter=()
 if [ "${ETCDSNAPSHOT_LONG_TESTS:-}" != 1 ] && [[ " $* " != *' --filter '* ]]; then
     filter=(--filter 'Speed!=Long')
 fi
-# All four projects at once: those of the lab mostly wait.
-dotnet test RkeEtcdPs.sln -m:4 "${filter[@]}" "$@"
+
+dotnet build RkeEtcdPs.sln -v quiet -nologo || exit 1
+
+# All projects at once, each with a lab of its own: they mostly wait. What each says is shown when it has ended.
+# Each is a process group, which is ended as a whole; its lab notices, and goes too.
+set -m
+logs=$(mktemp -d)
+running=()
+trap 'kill -- "${running[@]/#/-}" 2>/dev/null; rm -rf "$logs"' EXIT
+trap 'exit 130' INT TERM HUP
+status=0
+names=()
+for project in tests/*.Tests; do
+    name=${project#tests/}
+    dotnet test "$project" --no-build -nologo "${filter[@]}" "$@" >"$logs/$name" 2>&1 &
+    running+=($!)
+    names+=("$name")
+done
+while ((${#running[@]})); do
+    wait -n -p ended "${running[@]}" || status=1
+    for i in "${!running[@]}"; do
+        if [ "${running[i]}" = "$ended" ]; then
+            echo "== ${names[i]}"
+            cat "$logs/${names[i]}"
+            unset "running[i]" "names[i]"
+        fi
+    done
+done
+exit "$status"

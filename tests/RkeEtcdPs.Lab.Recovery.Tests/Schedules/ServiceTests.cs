@@ -1,7 +1,7 @@
 using RkeEtcdPs.Engine.Schedules;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Schedules;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 
 /// <summary>What the service does by itself, with nobody looking.</summary>
 public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)

@@ -3,7 +3,7 @@ using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 /// <summary>A client, as a process of its own, that kills itself with SIGKILL at a chosen point of a restore or of its undoing.</summary>
 internal static class DyingClient

@@ -1,4 +1,4 @@
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 /// <summary>What a cluster holds, to be compared key by key.</summary>
 internal static class Keys

@@ -2,7 +2,7 @@ using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 /// <summary>The data that restores keep: it goes only when nobody can need it, and is put back whole or not at all.</summary>
 public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)

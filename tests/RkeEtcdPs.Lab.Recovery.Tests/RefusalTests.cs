@@ -3,7 +3,7 @@ using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Snapshots;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 /// <summary>What is refused is refused before any change: a writer runs through it, and not one write fails.</summary>
 public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)

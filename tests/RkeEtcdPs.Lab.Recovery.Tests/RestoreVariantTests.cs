@@ -2,7 +2,7 @@ using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 /// <summary>Restores on hosts that differ from the ordinary ones.</summary>
 [Collection(LabCollection.Name)]

@@ -5,7 +5,7 @@ using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Schedules;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Schedules;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 
 public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
 {

@@ -3,7 +3,7 @@ using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 /// <summary>Hosts that fail in the middle of a restore: afterwards the old cluster serves with all its data, and Undo finishes what is left.</summary>
 public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)

@@ -2,7 +2,7 @@ using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 /// <summary>What follows a restore that succeeded: the components, whose restart takes nothing from it.</summary>
 public sealed class AfterwardsTests(LabFixture fixture) : ProductTest(fixture)

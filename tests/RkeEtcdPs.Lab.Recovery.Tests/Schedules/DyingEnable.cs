@@ -3,7 +3,7 @@ using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Schedules;
 
-namespace RkeEtcdPs.Lab.Tests.Schedules;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 
 /// <summary>A client, as a process of its own, that kills itself with SIGKILL at a chosen step of a replacement.</summary>
 internal static class DyingEnable

@@ -1,5 +1,5 @@
-using RkeEtcdPs.Lab.Tests.Recovery;
-using RkeEtcdPs.Lab.Tests.Schedules;
+using RkeEtcdPs.Lab.Recovery.Tests;
+using RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 
 // The test runner loads this assembly and never comes here.
 return args is [DyingEnable.Verb, ..] ? await DyingEnable.RunAsync(args) : await DyingClient.RunAsync(args);

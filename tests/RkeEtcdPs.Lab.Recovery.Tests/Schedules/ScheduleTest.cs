@@ -4,7 +4,7 @@ using RkeEtcdPs.Engine.Schedules;
 using RkeEtcdPs.Engine.SnapshotFile;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Schedules;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 
 /// <summary>A class of tests of the recurring snapshot service, with seconds for hours.</summary>
 public abstract class ScheduleTest(LabFixture fixture) : ProductTest(fixture)

@@ -1,4 +1,4 @@
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 /// <summary>Writes to a member all the time, and counts what fails.</summary>
 internal sealed class Writer : IAsyncDisposable

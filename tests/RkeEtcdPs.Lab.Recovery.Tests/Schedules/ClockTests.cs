@@ -2,7 +2,7 @@ using RkeEtcdPs.Engine.Members;
 using RkeEtcdPs.Engine.Schedules;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Schedules;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 
 /// <summary>The service in another shell of rke-tools, dash, with a clock that is set while it runs.</summary>
 public sealed class ClockTests(LabFixture fixture) : ScheduleTest(fixture)

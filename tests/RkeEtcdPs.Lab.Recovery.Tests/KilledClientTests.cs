@@ -1,7 +1,7 @@
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 /// <summary>The client is killed with SIGKILL at the boundaries of the steps; one more command then finishes, and no data is lost.</summary>
 /// <remarks>A few in every run; all of them with ETCDSNAPSHOT_LONG_TESTS=1.</remarks>

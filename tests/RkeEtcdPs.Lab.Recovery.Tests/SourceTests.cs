@@ -5,7 +5,7 @@ using RkeEtcdPs.Engine.Stores;
 using RkeEtcdPs.Lab.Tests.Stores;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 /// <summary>Where the snapshot may come from: a zip on hosts, one host for the others, a file.</summary>
 public sealed class SourceTests(LabFixture fixture) : ProductTest(fixture)

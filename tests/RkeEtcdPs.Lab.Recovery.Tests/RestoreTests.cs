@@ -1,7 +1,7 @@
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Recovery;
+namespace RkeEtcdPs.Lab.Recovery.Tests;
 
 public sealed class RestoreTests(LabFixture fixture) : ProductTest(fixture)
 {

@@ -2,7 +2,7 @@ using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Schedules;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Schedules;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 
 /// <summary>The client is killed with SIGKILL while one service takes the place of another; the next one finishes it.</summary>
 /// <remarks>A few steps in every run; all of them with ETCDSNAPSHOT_LONG_TESTS=1.</remarks>

@@ -2,10 +2,9 @@ using System.Collections.Concurrent;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Schedules;
-using RkeEtcdPs.Lab.Tests.Recovery;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Schedules;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 
 /// <summary>A restore and the service know of each other.</summary>
 public sealed class DuringRestoreTests(LabFixture fixture) : ScheduleTest(fixture)
