@@ -169,7 +169,7 @@ internal sealed class HostSave : IAsyncDisposable
         {
             await WriteAsync(new SnapshotArchive(SnapshotFolder.PartName(_request.Name), content, length, writtenAt), cancellationToken).ConfigureAwait(false);
         }
-        catch (DockerUnavailableException failure) when (!failure.Answered)
+        catch (DockerUnavailableException failure)
         {
             throw await FindReasonAsync(failure, length, cancellationToken).ConfigureAwait(false);
         }
@@ -243,7 +243,7 @@ internal sealed class HostSave : IAsyncDisposable
         }
     }
 
-    // An engine whose disk is full answers so and hangs up. Who is still sending then often learns of the end before the answer, which is lost.
+    // An engine whose disk is full answers so and hangs up. Who is still sending then may learn of the end before the answer, which is lost; and not each answer names the disk.
     private async Task<EtcdSnapshotException> FindReasonAsync(DockerUnavailableException failure, long needed, CancellationToken cancellationToken)
     {
         if (!await DiscardPartAsync().ConfigureAwait(false))
