@@ -13,6 +13,7 @@
         'Copy-EtcdSnapshot'
         'Disable-EtcdSnapshotSchedule'
         'Enable-EtcdSnapshotSchedule'
+        'Export-EtcdSnapshotReport'
         'Get-EtcdMember'
         'Get-EtcdRestore'
         'Get-EtcdSnapshot'

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
@@ -131,7 +132,21 @@ public sealed class RestoreVariantTests
     private static readonly System.Collections.Immutable.ImmutableArray<string> Flags = ["--auto-compaction-retention=5", "--max-request-bytes=2000000"];
 
     private static async Task<string> DescribeAsync(LabHost host)
-        => (await host.DockerAsync("inspect", "--format", "{{json .Config.Cmd}} {{json .Config.Env}} {{json .Config.Labels}} {{json .HostConfig}}", "etcd")).OrThrow().StandardOutput;
+    {
+        string json = (await host.DockerAsync("inspect", "--format", """{"Cmd":{{json .Config.Cmd}},"Env":{{json .Config.Env}},"Labels":{{json .Config.Labels}},"Host":{{json .HostConfig}}}""", "etcd")).OrThrow().StandardOutput;
+        return Said(JsonNode.Parse(json))!.ToJsonString();
+    }
+
+    // The engine writes the same absence as null, empty, false or 0, by which client asked for the container.
+    private static JsonNode? Said(JsonNode? node) => node switch
+    {
+        JsonObject parts => Whole(new JsonObject(parts.Select(part => KeyValuePair.Create(part.Key, Said(part.Value))).Where(part => part.Value is not null).OrderBy(part => part.Key, StringComparer.Ordinal))),
+        JsonArray items => items.All(item => Said(item) is null) ? null : items.DeepClone(),
+        JsonValue value when value.ToJsonString() is "0" or "false" or "\"\"" => null,
+        _ => node?.DeepClone(),
+    };
+
+    private static JsonObject? Whole(JsonObject parts) => parts.Count > 0 ? parts : null;
 
     private static async Task Assert_full_data_disk_is_refused(Product product, LabHost host)
     {

@@ -1,0 +1,34 @@
+using RkeEtcdPs.Engine.Readiness;
+using RkeEtcdPs.Engine.Schedules;
+using RkeEtcdPs.Engine.Snapshots;
+
+namespace RkeEtcdPs.Engine.Reports;
+
+/// <summary>Where the snapshots of clusters stand at one moment: what <see cref="ReportPage"/> draws.</summary>
+public sealed record SnapshotReport
+{
+    /// <summary>The moment (UTC).</summary>
+    public required DateTime CreatedAt { get; init; }
+
+    /// <summary>The names of the clusters.</summary>
+    public required IReadOnlyList<string> Clusters { get; init; }
+
+    /// <summary>All copies that were found, on hosts and elsewhere.</summary>
+    public IReadOnlyList<EtcdSnapshot> Snapshots { get; init; } = [];
+
+    /// <summary>The recurring service of each etcd host that answered.</summary>
+    public IReadOnlyList<EtcdSnapshotSchedule> Schedules { get; init; } = [];
+
+    /// <summary>What was examined on each node.</summary>
+    public IReadOnlyList<NodeCheck> Checks { get; init; } = [];
+
+    /// <summary>What could not be asked, or not all.</summary>
+    public IReadOnlyList<ReportFailure> Failures { get; init; } = [];
+
+    /// <summary>The folder a copy lies in: a host's name, or the path or address of a folder.</summary>
+    internal static string PlaceOf(EtcdSnapshot snapshot)
+    {
+        int end = snapshot.Path.LastIndexOfAny(['/', '\\']);
+        return snapshot.Node ?? (end > 0 ? snapshot.Path[..end] : snapshot.Path);
+    }
+}

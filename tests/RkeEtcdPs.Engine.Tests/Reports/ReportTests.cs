@@ -1,0 +1,105 @@
+using System.Xml.Linq;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Readiness;
+using RkeEtcdPs.Engine.Reports;
+using RkeEtcdPs.Engine.Schedules;
+using RkeEtcdPs.Engine.Snapshots;
+using Xunit;
+
+namespace RkeEtcdPs.Engine.Tests.Reports;
+
+public sealed class ReportTests
+{
+    private const string Hostile = "<script>alert(1)</script>\u001b[2J&\"'";
+    private static readonly DateTime Now = new(2026, 5, 4, 12, 0, 0, DateTimeKind.Utc);
+
+    [Fact]
+    public void Page_is_one_tree_without_scripts_and_takes_no_name_for_markup()
+    {
+        XElement page = Draw(Report(Copy(1) with { Name = Hostile }, Copy(2) with { Node = Hostile, Path = Hostile }) with { Clusters = [Hostile] });
+
+        Assert.Empty(page.Descendants("script"));
+        Assert.DoesNotContain(page.DescendantsAndSelf().Attributes(), attribute => attribute.Name.LocalName is "href" or "src" || attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+        Assert.Contains(page.Descendants("th"), cell => cell.Value.Contains("<script>", StringComparison.Ordinal));
+        Assert.DoesNotContain('\u001b', page.ToString());
+    }
+
+    [Fact]
+    public void Copies_are_shown_by_name_and_place_with_what_is_known_of_them()
+    {
+        XElement page = Draw(Report(
+            Copy(1) with { Node = "node1", Verified = true }, Copy(1) with { Node = "node2" }, Copy(2) with { Node = "node1" }, Copy(2) with { Node = "node2", ContentHash = "ff" },
+            Copy(3) with { Node = "node2", Kind = SnapshotKind.Unfinished, ContentHash = null }));
+
+        string[][] rows = [.. page.Descendants("tbody").First().Elements("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray())];
+        Assert.Equal(["s1", "2026-05-04 11:00:00 UTC", "1 MB", "identical", "●", "○"], rows[0]);
+        Assert.Equal(["s2", "2026-05-04 10:00:00 UTC", "1 MB", "2 different", "○", "○"], rows[1]);
+        Assert.Equal(["s3", "2026-05-04 09:00:00 UTC", "1 MB", "not known", "–", "×"], rows[2]);
+        Assert.Contains(page.Descendants("li"), tile => tile.Value == "4, 1 verifiedCopies");
+        Assert.Contains(page.Descendants("li"), tile => tile.Value == "noneNewest off the hosts");
+    }
+
+    [Fact]
+    public void Gaps_are_where_the_service_should_have_saved_and_has_not()
+    {
+        EtcdSnapshotSchedule schedule = new()
+        {
+            ClusterName = "c", Node = "node1", Address = "10.0.0.1", Enabled = true, ManagedBy = ScheduleOwner.Rke, Running = true, Creation = TimeSpan.FromHours(1), Retention = TimeSpan.FromHours(5),
+        };
+
+        XElement page = Draw(Report(Copy(9), Copy(8), Copy(4), Copy(3)) with { Schedules = [schedule] });
+
+        string[] gaps = [.. page.Descendants("rect").Where(band => (string?)band.Attribute("class") == "gap").Select(band => band.Value)];
+        Assert.Equal(["Nothing for 4 h, from 2026-05-04 04:00:00 UTC to 2026-05-04 08:00:00 UTC", "Nothing for 3 h, from 2026-05-04 09:00:00 UTC to 2026-05-04 12:00:00 UTC"], gaps);
+        Assert.Single(page.Descendants("rect"), band => band.Value == "Kept for 5 h");
+    }
+
+    [Fact]
+    public void Empty_report_says_that_there_is_nothing()
+    {
+        XElement page = Draw(Report());
+
+        Assert.Empty(page.Descendants("svg"));
+        Assert.Contains("There is no snapshot", page.Value, StringComparison.Ordinal);
+        Assert.Contains("The nodes were not examined", page.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Findings_come_with_the_worst_first_and_those_without_a_complaint_folded()
+    {
+        RkeNode node = ClusterFile.Parse("nodes: [{address: 10.0.0.1, user: u, role: [etcd, controlplane, worker]}]").Nodes[0];
+        NodeCheck Check(NodeCheckSeverity severity, string finding) => new(node, NodeCheckPoint.Clock, severity, finding, "Do this.");
+
+        XElement page = Draw(Report() with { Checks = [Check(NodeCheckSeverity.OK, "fine"), Check(NodeCheckSeverity.Warning, "odd"), Check(NodeCheckSeverity.Error, "wrong")] });
+
+        Assert.Equal(["wrong", "odd", "fine"], page.Descendants("tbody").Elements("tr").Select(row => row.Elements().ElementAt(3).Value));
+        Assert.Single(page.Descendants("details"));
+    }
+
+    [Fact]
+    public async Task File_is_replaced_whole_and_kept_when_it_is_not_to_go()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        string path = Path.Combine(folder, "report.html");
+        await File.WriteAllTextAsync(path, "old");
+
+        Assert.Equal("ReportNotWritten", ReportNotWrittenException.Check(path, replace: false)?.Id);
+        Assert.Equal("ReportNotWritten", ReportNotWrittenException.Check(folder, replace: true)?.Id);
+        Assert.Equal("ReportNotWritten", ReportNotWrittenException.Check(Path.Combine(path + "s", "report.html"), replace: true)?.Id);
+        await ReportFile.WriteAsync(Report(), path, replace: true);
+
+        Assert.StartsWith("<!DOCTYPE html>", await File.ReadAllTextAsync(path), StringComparison.Ordinal);
+        Assert.Equal([path], Directory.GetFiles(folder));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static XElement Draw(SnapshotReport report) => XElement.Parse(ReportPage.Draw(report)["<!DOCTYPE html>".Length..]);
+
+    private static SnapshotReport Report(params EtcdSnapshot[] snapshots) => new() { CreatedAt = Now, Clusters = ["c"], Snapshots = snapshots };
+
+    private static EtcdSnapshot Copy(int hoursAgo) => new()
+    {
+        ClusterName = "c", Node = "node1", Name = $"s{hoursAgo}", Path = $"/opt/rke/etcd-snapshots/s{hoursAgo}", Location = SnapshotLocation.Host, Kind = SnapshotKind.OneTime,
+        Size = 1 << 20, CreatedAt = Now.AddHours(-hoursAgo), ContentHash = $"{hoursAgo}",
+    };
+}
