@@ -9,7 +9,10 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// Puts the old data and containers back: from what is on the hosts, however far a restore had come on each. It goes on with the other hosts
 /// when one fails, and says at the end what is left.
 /// </summary>
-internal sealed class RestoreReturn(RestoreSession session, string operation)
+/// <param name="session">The hosts.</param>
+/// <param name="operation">The id of the restore.</param>
+/// <param name="asked">True when somebody asked for it; false when it follows a failure, and must not touch what has been proved meanwhile.</param>
+internal sealed class RestoreReturn(RestoreSession session, string operation, bool asked)
 {
     private readonly ConcurrentDictionary<RestoreHost, EtcdSnapshotException> _lost = [];
     private readonly Dictionary<RestoreHost, RestoreRecord> _records = [];
@@ -27,6 +30,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
     public bool Untouched { get; private set; }
 
     /// <summary>Does all that can be done.</summary>
+    /// <exception cref="RestoreUnfinishedException">Nobody asked for it, and another client has brought the restore to its proof. Nothing was touched.</exception>
     public async Task RunAsync(string hostDataFolder, CancellationToken cancellationToken)
     {
         await EachAsync(RestoreStep.Connect, session.Members, (host, token) => ReviveAsync(host, hostDataFolder, token), cancellationToken).ConfigureAwait(false);
@@ -36,6 +40,11 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
             {
                 _records[host] = record;
             }
+        }
+
+        if (!asked && _records.Values.Any(record => record.Proved))
+        {
+            throw new RestoreUnfinishedException(operation, "another client has gone on with it meanwhile and proved the new cluster, which may have taken writes. This one put nothing back.", cause: null);
         }
 
         RestoreHost[] begun = [.. _records.Where(one => one.Value.Phase is not (null or RestorePhase.Staging or RestorePhase.Undone)).Select(one => one.Key)];

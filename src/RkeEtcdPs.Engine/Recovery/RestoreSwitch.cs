@@ -33,7 +33,9 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
 
     private async Task SwitchAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
     {
+        await CheckLockAsync(members, cancellationToken).ConfigureAwait(false);
         await session.StepAsync(RestoreStep.StopApiServers, ApiServers, EtcdSwitch.StopApiServerAsync, cancellationToken).ConfigureAwait(false);
+        await CheckLockAsync(members, cancellationToken).ConfigureAwait(false);
         await session.StepAsync(RestoreStep.HoldEtcd, members, EtcdSwitch.HoldAsync, cancellationToken).ConfigureAwait(false);
         await session.StepAsync(
             RestoreStep.StopEtcd,
@@ -46,6 +48,10 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
             cancellationToken).ConfigureAwait(false);
         await session.StepAsync(RestoreStep.Switch, members, (host, token) => host.RunAsync("switch", token, record.Operation), cancellationToken).ConfigureAwait(false);
     }
+
+    // An engine stops what it is told to stop. After a sleep the host may be somebody else's, and the cluster one that he has finished.
+    private Task CheckLockAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
+        => session.StepAsync(RestoreStep.CheckLock, members, (host, token) => host.RunAsync("beat", token), cancellationToken);
 
     // Before anybody can write. One host that remembers is enough.
     private async Task MarkProvedAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)

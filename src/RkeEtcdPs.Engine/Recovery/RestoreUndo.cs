@@ -67,7 +67,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
             return record.Operation; // All that is left is the restart of the components, which follows.
         }
 
-        RestoreReturn back = new(session, record.Operation);
+        RestoreReturn back = new(session, record.Operation, asked: true);
         await back.RunAsync(first.DataFolder, CancellationToken.None).ConfigureAwait(false);
         if (back.Lost.Count > 0)
         {
