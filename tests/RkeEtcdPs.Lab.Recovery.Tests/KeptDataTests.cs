@@ -112,6 +112,29 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
         await AssertHoldsAsync(old);
     }
 
+    [SkippableFact]
+    public async Task Old_data_that_could_not_be_moved_aside_leaves_nothing_unfinished_behind()
+    {
+        string old = await PrepareAsync();
+        const string Data = "/var/lib/etcd/member";
+        // What is mounted cannot be moved.
+        (await Lab.Hosts[1].RunAsync("mount", "--bind", Data, Data)).OrThrow();
+        try
+        {
+            RestoreRolledBackException failure = await Assert.ThrowsAsync<RestoreRolledBackException>(() => Product.RestoreAsync("good"));
+
+            Assert.Equal("node2", failure.Node);
+        }
+        finally
+        {
+            (await Lab.Hosts[1].RunAsync("umount", Data)).OrThrow();
+        }
+
+        await AssertHoldsAsync(old);
+        Assert.DoesNotContain(await Product.RestoresAsync(), outcome => outcome.Value?.Unfinished != false);
+        Assert.Equal(3, (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true })).Count);
+    }
+
     private async Task<string> PrepareAsync()
     {
         await Keys.WriteAsync(Lab.Hosts[0], "before");

@@ -104,19 +104,18 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, bo
     private async Task EndAsync(RestoreHost host, CancellationToken cancellationToken)
     {
         await RestoreSchedule.ReleaseAsync(session, host, operation, cancellationToken).ConfigureAwait(false);
-        bool known = _records.TryGetValue(host, out RestoreRecord? record);
         // As long as another host is not back, every host must remember: one that knows nothing of the restore would look like one that was passed over.
         if (_lost.IsEmpty)
         {
             await host.RunAsync("unstage", cancellationToken, operation).ConfigureAwait(false);
         }
 
-        if (known && record!.Phase is not (null or RestorePhase.Staging) && (Moved(record) || !_lost.IsEmpty))
+        await host.LookAsync(cancellationToken).ConfigureAwait(false);
+        if (host.Look.Operations.Any(one => one.Operation == operation && one.Phase is not (null or RestorePhase.Staging)))
         {
             await host.RunAsync("mark", cancellationToken, operation, RestoreRecord.PhaseLine(RestorePhase.Undone), RestoreComponents.FirstLine(session.Request)).ConfigureAwait(false);
+            await host.LookAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        await host.LookAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MarkUndoingAsync(RestoreHost host, CancellationToken cancellationToken)
