@@ -113,6 +113,24 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Kept_data_stays_where_an_undoing_has_passed_over_a_host()
+    {
+        string old = await PrepareAsync();
+        string operation = (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true }))[0].Operation;
+        await Lab.Hosts[1].KillSshdAsync();
+        RestoreRequest undo = new() { Name = "", Force = true, NoComponentRestart = true, ReturnLimit = TimeSpan.FromSeconds(1) };
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.UndoAsync(operation, undo));
+        await Lab.Hosts[1].StartSshdAsync();
+
+        Outcome<EtcdRestore>[] refused = await Product.RemoveRestoresAsync(operation);
+
+        Assert.All(refused, outcome => Assert.IsType<RestoreNotSafeException>(outcome.Failure));
+        await Product.UndoAsync(operation, undo with { Operation = "finishing", Force = false });
+        await AssertHoldsAsync(old);
+        Assert.All(await Product.RemoveRestoresAsync(operation), outcome => Assert.Null(outcome.Failure));
+    }
+
+    [SkippableFact]
     public async Task Old_data_that_could_not_be_moved_aside_leaves_nothing_unfinished_behind()
     {
         string old = await PrepareAsync();
