@@ -131,6 +131,26 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Undo_after_a_rollback_undoes_the_restore_before_it()
+    {
+        string old = await PrepareAsync();
+        RestoreRequest request = new() { Name = "good", NoComponentRestart = true };
+        string operation = (await Product.RestoreAsync(request))[0].Operation;
+        await Assert.ThrowsAsync<RestoreRolledBackException>(() => Product.RestoreAsync(new RestoreRequest
+        {
+            Name = "good",
+            Observer = (step, node) => _ = step == RestoreStep.StartEtcd && node is null ? throw new InvalidOperationException("as a test wants") : 0,
+        }));
+        RestorePlan plan = await new SnapshotRestore(Product.Options, Product).PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" });
+        Assert.DoesNotContain(plan.Findings, finding => finding.Advice.Contains("Restart-KubeComponent", StringComparison.Ordinal));
+
+        IReadOnlyList<RestoreResult> results = await Product.UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true });
+
+        Assert.All(results, result => Assert.Equal(operation, result.Operation));
+        await AssertHoldsAsync(old);
+    }
+
+    [SkippableFact]
     public async Task Old_data_that_could_not_be_moved_aside_leaves_nothing_unfinished_behind()
     {
         string old = await PrepareAsync();

@@ -20,6 +20,9 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, bo
     /// <summary>The hosts where something is left to be done, and why.</summary>
     public IReadOnlyDictionary<RestoreHost, EtcdSnapshotException> Lost => _lost;
 
+    // Nothing has seen the new data when this follows a failure, and no component needs a restart.
+    private string[] After => asked ? [RestoreComponents.FirstLine(session.Request)] : [];
+
     // A short limit for the new cluster must not keep the old one from coming back.
     private static readonly TimeSpan LeastProofLimit = TimeSpan.FromMinutes(5);
 
@@ -113,7 +116,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, bo
         await host.LookAsync(cancellationToken).ConfigureAwait(false);
         if (host.Look.Operations.Any(one => one.Operation == operation && one.Phase is not (null or RestorePhase.Staging)))
         {
-            await host.RunAsync("mark", cancellationToken, operation, RestoreRecord.PhaseLine(RestorePhase.Undone), RestoreComponents.FirstLine(session.Request)).ConfigureAwait(false);
+            await host.RunAsync("mark", cancellationToken, [operation, RestoreRecord.PhaseLine(RestorePhase.Undone), .. After]).ConfigureAwait(false);
             await host.LookAsync(cancellationToken).ConfigureAwait(false);
         }
     }

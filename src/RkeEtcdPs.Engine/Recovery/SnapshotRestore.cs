@@ -91,7 +91,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         {
             await forward.RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception cause) when (cause is EtcdSnapshotException or OperationCanceledException)
+        catch (Exception cause)
         {
             if (forward.Proved)
             {
