@@ -152,6 +152,7 @@ internal sealed class RestorePreflight
         CreatedAt = Copies.Chosen?.CreatedAt,
         Revision = Copies.Chosen?.Revision ?? Resumed?.Revision,
         CurrentRevision = Members.Revision,
+        Raised = _session.Members.SelectMany(host => host.Look.Operations).Any(earlier => earlier.Revision >= RestoreTool.LeastBump && earlier.Revision > Copies.Chosen?.Revision),
         Nodes = [.. _session.Members.Select(host => host.Node.Name)],
         WholeCluster = _session.Request.Nodes is null,
         SourceNode = _session.Request.SourceNode,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RkeEtcdPs.Engine.Docker;
 
 namespace RkeEtcdPs.Engine.Recovery;
@@ -7,8 +8,8 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// <param name="Bumps">Whether it can raise the revision and mark what was before as compacted.</param>
 internal sealed record RestoreTool(string Path, bool Bumps)
 {
-    /// <summary>How far revisions are raised, so that no watcher takes an old one for a new one.</summary>
-    public const long Bump = 1_000_000_000;
+    /// <summary>How far revisions are raised at least, so that no watcher takes an old one for a new one: further than a cluster comes between a look at it and its stop.</summary>
+    public const long LeastBump = 1_000_000_000;
 
     private static readonly string[] Places = ["/usr/local/bin/etcdutl", "/usr/bin/etcdutl", "/usr/local/bin/etcdctl", "/usr/bin/etcdctl"];
 
@@ -76,8 +77,15 @@ internal sealed record RestoreTool(string Path, bool Bumps)
 
     private static ImageMissingException NoTool(RestoreHost host) => new(host.Node, "its etcd image has neither etcdutl nor etcdctl");
 
-    /// <summary>The command that makes the data of one member.</summary>
-    public IReadOnlyList<string> Restore(string operation, string path, string member, string peerUrls, string initialCluster, string token, bool bump) =>
+    /// <summary>How far the revisions of a snapshot are raised to be beyond all that anybody can have seen, also of restores before this one.</summary>
+    /// <param name="snapshot">The snapshot's revision.</param>
+    /// <param name="current">The cluster's revision now; null when it does not tell.</param>
+    /// <param name="restored">The revisions with which restores that the hosts remember began.</param>
+    public static long BumpOver(long snapshot, long? current, IEnumerable<long> restored)
+        => LeastBump + Math.Max(0, restored.Append(current ?? 0).Max() - snapshot);
+
+    /// <summary>The command that makes the data of one member; a bump of 0 leaves the revisions as they are.</summary>
+    public IReadOnlyList<string> Restore(string operation, string path, string member, string peerUrls, string initialCluster, string token, long bump) =>
     [
         Path, "snapshot", "restore", path,
         $"--name={member}",
@@ -85,6 +93,6 @@ internal sealed record RestoreTool(string Path, bool Bumps)
         $"--initial-cluster-token={token}",
         $"--initial-advertise-peer-urls={peerUrls}",
         $"--data-dir=/data/{RestoreScript.Folder}/{operation}/staged",
-        .. bump ? new[] { $"--bump-revision={Bump}", "--mark-compacted" } : [],
+        .. bump > 0 ? new[] { string.Create(CultureInfo.InvariantCulture, $"--bump-revision={bump}"), "--mark-compacted" } : [],
     ];
 }

@@ -40,6 +40,7 @@ public sealed class RestorePlanTests
 
         Assert.Null(reviewed.FindStale(reviewed with { CurrentRevision = 13, MadeAt = DateTime.UtcNow.AddMinutes(5) }));
         Assert.Null(reviewed.FindStale(reviewed with { ClusterId = null }));
+        Assert.Contains("did not serve when it was made", (reviewed with { ClusterId = null }).FindStale(reviewed));
         Assert.Contains("30 hours", reviewed.FindStale(reviewed with { MadeAt = DateTime.UtcNow.AddHours(30) }));
         Assert.Contains("for a, b", (reviewed with { Nodes = ["a", "b"] }).FindStale(reviewed));
         Assert.Contains("from a, and this would be from each host", (reviewed with { SourceNode = "a" }).FindStale(reviewed));
@@ -74,8 +75,24 @@ public sealed class RestorePlanTests
     {
         RestoreTool tool = new("/usr/local/bin/etcdutl", Bumps: true);
 
-        Assert.DoesNotContain("--mark-compacted", tool.Restore("op", "s", "m", "u", "c", "t", bump: false));
-        Assert.Equal(["--bump-revision=1000000000", "--mark-compacted"], tool.Restore("op", "s", "m", "u", "c", "t", bump: true).TakeLast(2));
+        Assert.DoesNotContain("--mark-compacted", tool.Restore("op", "s", "m", "u", "c", "t", bump: 0));
+        Assert.Equal(["--bump-revision=1000000000", "--mark-compacted"], tool.Restore("op", "s", "m", "u", "c", "t", RestoreTool.LeastBump).TakeLast(2));
+    }
+
+    [Theory]
+    [InlineData(null, new long[0], 1_000_000_000)]
+    [InlineData(80L, new long[0], 1_000_000_000)]
+    [InlineData(120L, new long[0], 1_000_000_020)]
+    [InlineData(1_000_000_300L, new[] { 1_000_000_090L }, 2_000_000_200)]
+    [InlineData(null, new[] { 1_000_000_090L, 7L }, 1_999_999_990)]
+    public void Revisions_rise_beyond_all_that_anybody_can_have_seen(long? current, long[] restored, long bump)
+        => Assert.Equal(bump, RestoreTool.BumpOver(100, current, restored));
+
+    [Fact]
+    public void Revisions_that_an_earlier_restore_skipped_are_not_counted_as_lost()
+    {
+        Assert.Null((Plan with { Raised = true }).LostRevisions);
+        Assert.Null(JsonSerializer.Deserialize<RestorePlan>(JsonSerializer.Serialize(Plan with { Raised = true }))!.LostRevisions);
     }
 
     [Theory]
