@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
@@ -94,6 +95,13 @@ public sealed class RestorePlanTests
         Assert.Null((Plan with { Raised = true }).LostRevisions);
         Assert.Null(JsonSerializer.Deserialize<RestorePlan>(JsonSerializer.Serialize(Plan with { Raised = true }))!.LostRevisions);
     }
+
+    [Theory]
+    [InlineData(0, "https://127.0.0.1:2379 is healthy: successfully committed proposal: took = 2ms", true)]
+    [InlineData(1, "https://127.0.0.1:2379 is unhealthy: failed to commit proposal: Active Alarm(s): NOSPACE", true)]
+    [InlineData(1, "https://127.0.0.1:2379 is unhealthy: failed to commit proposal: context deadline exceeded", false)]
+    public void Member_with_an_alarm_is_healthy(int exitCode, string said, bool healthy)
+        => Assert.Equal(healthy, MemberProbe.IsHealthy(new ProgramResult(exitCode, "", said + "\nError: unhealthy cluster")));
 
     [Theory]
     [InlineData("--name=etcd-a", "--name=etcd-b")]
