@@ -1,5 +1,6 @@
 using System.Globalization;
 using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Hosts;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -36,14 +37,25 @@ internal sealed record RestoreTool(string Path, bool Bumps)
                 return await TryAsync(host, etcd.Image, [place], cancellationToken).ConfigureAwait(false);
             }
 
-            ProgramResult help = await ContainerProgram.RunAsync(host.Engine, etcd.Id, Environment, Help(place), cancellationToken).ConfigureAwait(false);
-            if (help.ExitCode == 0)
-            {
-                return Read(place, help);
-            }
+            // An etcd that ends again and again takes with it what runs in its container.
+            return await AskInAsync(host, etcd, place, cancellationToken).ConfigureAwait(false)
+                ?? await TryAsync(host, etcd.Image, Places, cancellationToken).ConfigureAwait(false);
         }
 
         return null;
+    }
+
+    private static async Task<RestoreTool?> AskInAsync(RestoreHost host, EtcdDeployment etcd, string place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ProgramResult help = await ContainerProgram.RunAsync(host.Engine, etcd.Id, Environment, Help(place), cancellationToken).ConfigureAwait(false);
+            return help.ExitCode == 0 ? Read(place, help) : null;
+        }
+        catch (DockerUnavailableException error) when (error.Answered)
+        {
+            return null;
+        }
     }
 
     private static async Task<RestoreTool> TryAsync(RestoreHost host, string image, IEnumerable<string> places, CancellationToken cancellationToken)
@@ -58,7 +70,7 @@ internal sealed record RestoreTool(string Path, bool Bumps)
                     return Read(place, help);
                 }
             }
-            catch (Hosts.DockerUnavailableException error) when (error.Answered)
+            catch (DockerUnavailableException error) when (error.Answered)
             {
                 // There is no such program.
             }
