@@ -56,7 +56,11 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, bo
         RestoreHost[] apiServers = [.. session.Hosts.Where(host => any?.ApiServers.Contains(host.Node.Name) == true)];
         await EachAsync(RestoreStep.MarkUndoing, begun, MarkUndoingAsync, cancellationToken).ConfigureAwait(false);
         await RestoreSchedule.HoldAsync(session, RestoreStep.BackHoldSchedule, begun.Where(host => !_lost.ContainsKey(host)), operation, cancellationToken).ConfigureAwait(false);
-        await EachAsync(RestoreStep.BackStopApiServers, apiServers, StopApiServerAsync, cancellationToken).ConfigureAwait(false);
+        if (begun.Any(host => Moved(_records[host])))
+        {
+            await StopApiServersAsync(apiServers, cancellationToken).ConfigureAwait(false);
+        }
+
         await BackAsync(begun, cancellationToken).ConfigureAwait(false);
         await ProveAsync(begun, cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.BackReleaseEtcd, begun, (host, token) => EtcdSwitch.ReleaseAsync(host, _records[host].RestartPolicy, token), cancellationToken).ConfigureAwait(false);
@@ -156,8 +160,16 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, bo
         }
     }
 
-    private static Task StopApiServerAsync(RestoreHost host, CancellationToken cancellationToken)
-        => host.WithNewWayAsync(EtcdSwitch.StopApiServerAsync, cancellationToken);
+    // What fails is in nobody's way: an API server that runs on is no reason to leave etcd without its data.
+    private async Task StopApiServersAsync(IEnumerable<RestoreHost> hosts, CancellationToken cancellationToken)
+    {
+        var failures = await session.TryAsync(
+            RestoreStep.BackStopApiServers, hosts.Where(host => !_lost.ContainsKey(host)), (host, token) => host.WithNewWayAsync(EtcdSwitch.StopApiServerAsync, token), cancellationToken).ConfigureAwait(false);
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in failures)
+        {
+            session.Story.Report(new HostWarning(host.Node.Name, $"Its kube-apiserver may run while etcd's data is put back, and should be restarted then: Restart-KubeComponent. {failure.Message}"));
+        }
+    }
 
     // Also where something else went wrong before: an API server that stays stopped helps nobody.
     private async Task StartApiServersAsync(RestoreHost[] hosts, CancellationToken cancellationToken)
