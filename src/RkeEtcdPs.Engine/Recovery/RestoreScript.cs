@@ -68,6 +68,8 @@ internal static class RestoreScript
         VolumesFrom = holder,
         Environment = ["ETCDCTL_API=3"],
         Leased = true,
+        // The host is ours, so it is left of one who has lost it.
+        TakesOverLeased = true,
     };
 
     /// <summary>The command of a step.</summary>
