@@ -121,10 +121,10 @@ internal sealed class RestorePreflight
         }
 
         long needed = size + (size / 10) + LogBytes;
-        foreach (RestoreHost host in _session.Members.Where(host => host.Locked && host.Look.Free < needed))
+        foreach ((RestoreHost host, long free) in _session.Members.Where(host => host.Locked).Select(host => (host, host.Look.FreeAfterSweep)).Where(one => one.FreeAfterSweep < needed))
         {
             _findings.Add(host, "NotEnoughDisk",
-                $"{host.DataFolder} has {host.Look.Free} bytes free, and the new data beside the old needs {needed}.",
+                $"{host.DataFolder} has {free} bytes free, and the new data beside the old needs {needed}.",
                 "Make room there; Get-EtcdRestore shows what earlier restores keep, and Remove-EtcdRestore drops it.");
         }
     }

@@ -144,7 +144,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     {
         foreach (RestoreHost host in session.Members)
         {
-            foreach (RestoreRecord stale in host.Look.Operations.Where(operation => operation.Phase is null or RestorePhase.Staging && operation.Kept is null && operation.Undone is null))
+            foreach (RestoreRecord stale in host.Look.Operations.Where(operation => operation.Stale))
             {
                 await RestoreSchedule.ReleaseAsync(session, host, stale.Operation, cancellationToken).ConfigureAwait(false);
                 await host.RunAsync("unstage", cancellationToken, stale.Operation).ConfigureAwait(false);

@@ -72,6 +72,15 @@ public sealed class RestorePlanTests
     }
 
     [Fact]
+    public void Room_is_counted_as_if_what_killed_clients_have_left_were_removed()
+    {
+        HostLook look = HostLook.Parse(
+            ["free 5", "operation a", "has staged 10", "operation b", "has staged 20", "record phase=staging", "operation c", "has staged 40", "record phase=switching", "operation d", "has staged 80", "has kept 1"]);
+
+        Assert.Equal(35, look.FreeAfterSweep);
+    }
+
+    [Fact]
     public void Revisions_are_raised_only_where_asked_and_then_marked_as_compacted()
     {
         RestoreTool tool = new("/usr/local/bin/etcdutl", Bumps: true);
