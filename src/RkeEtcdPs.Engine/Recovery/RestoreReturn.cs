@@ -26,6 +26,13 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, bo
     // A short limit for the new cluster must not keep the old one from coming back.
     private static readonly TimeSpan LeastProofLimit = TimeSpan.FromMinutes(5);
 
+    // And a long one not have it cut off half way, when the caller stops waiting for a client that was told to stop.
+    private static readonly TimeSpan LongestProofLimit = TimeSpan.FromMinutes(8);
+
+    private TimeSpan ProofLimit => session.Request.ProofLimit < LeastProofLimit ? LeastProofLimit
+        : asked || session.Request.ProofLimit < LongestProofLimit ? session.Request.ProofLimit
+        : LongestProofLimit;
+
     /// <summary>True when the old cluster was seen serving again.</summary>
     public bool Proved { get; private set; }
 
@@ -101,7 +108,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, bo
             served,
             async (host, token) =>
             {
-                await new MemberProbe(host).WaitHealthyAsync(session.Request.ProofLimit > LeastProofLimit ? session.Request.ProofLimit : LeastProofLimit, goOn: null, token).ConfigureAwait(false);
+                await new MemberProbe(host).WaitHealthyAsync(ProofLimit, goOn: null, token).ConfigureAwait(false);
                 host.Outage.Stop();
             },
             cancellationToken).ConfigureAwait(false);
