@@ -87,7 +87,8 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     {
         _lockedFolder = hostDataFolder;
         ToolsImageId = await ToolsImage.FindAsync(Engine, Cluster, toolsImage, story, cancellationToken).ConfigureAwait(false);
-        HelperContainerSpec spec = RestoreScript.Describe(ToolsImageId, hostDataFolder) with { Name = RestoreScript.LookContainer };
+        await HelperSweep.RunAsync(Engine, RestoreScript.LookContainer, cancellationToken).ConfigureAwait(false);
+        HelperContainerSpec spec = RestoreScript.Describe(ToolsImageId, hostDataFolder) with { Name = $"{RestoreScript.LookContainer}-{operation}" };
         _holder = await HelperContainer.CreateAsync(Engine, spec, operation, cancellationToken).ConfigureAwait(false);
         await _holder.StartAsync(cancellationToken).ConfigureAwait(false);
     }
