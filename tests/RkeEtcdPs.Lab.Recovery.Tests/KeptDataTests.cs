@@ -173,6 +173,25 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
         Assert.Equal(3, (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true })).Count);
     }
 
+    [SkippableFact]
+    public async Task Restore_without_a_host_that_is_gone_is_undone_without_it()
+    {
+        string old = await PrepareAsync();
+        LabHost gone = Lab.Hosts[2];
+        (await gone.DockerAsync("stop", "etcd", "kube-apiserver")).OrThrow();
+        await gone.KillSshdAsync();
+        await Product.RestoreAsync(new RestoreRequest { Name = "good", Nodes = ["node1", "node2"], Force = true, NoComponentRestart = true });
+        Assert.NotEqual(old, await Keys.ReadAsync(Lab.Hosts[0]));
+
+        IReadOnlyList<RestoreResult> results = await Product.UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true });
+
+        Assert.Equal(["node1", "node2"], results.Select(result => result.Node));
+        foreach (LabHost host in Lab.Hosts.Take(2))
+        {
+            Assert.Equal(old, await Keys.ReadAsync(host));
+        }
+    }
+
     private async Task<string> PrepareAsync()
     {
         await Keys.WriteAsync(Lab.Hosts[0], "before");
