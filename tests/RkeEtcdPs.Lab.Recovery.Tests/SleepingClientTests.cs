@@ -45,7 +45,7 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
 
         RestoreUnfinishedException failure = await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.RestoreAsync(request));
 
-        Assert.Contains("another client", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Another client", failure.Message, StringComparison.Ordinal);
         return other!.Value;
     }
 

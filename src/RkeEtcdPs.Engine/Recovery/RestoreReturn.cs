@@ -11,8 +11,8 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// </summary>
 /// <param name="session">The hosts.</param>
 /// <param name="operation">The id of the restore.</param>
-/// <param name="asked">True when somebody asked for it; false when it follows a failure, and must not touch what has been proved meanwhile.</param>
-internal sealed class RestoreReturn(RestoreSession session, string operation, bool asked)
+/// <param name="cause">The failure that it follows, when it must not touch what has been proved meanwhile; null when somebody asked for it.</param>
+internal sealed class RestoreReturn(RestoreSession session, string operation, Exception? cause)
 {
     private readonly ConcurrentDictionary<RestoreHost, EtcdSnapshotException> _lost = [];
     private readonly Dictionary<RestoreHost, RestoreRecord> _records = [];
@@ -21,7 +21,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, bo
     public IReadOnlyDictionary<RestoreHost, EtcdSnapshotException> Lost => _lost;
 
     // Nothing has seen the new data when this follows a failure, and no component needs a restart.
-    private string[] After => asked ? [RestoreComponents.FirstLine(session.Request)] : [];
+    private string[] After => cause is null ? [RestoreComponents.FirstLine(session.Request)] : [];
 
     // A short limit for the new cluster must not keep the old one from coming back.
     private static readonly TimeSpan LeastProofLimit = TimeSpan.FromMinutes(5);
@@ -30,7 +30,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, bo
     private static readonly TimeSpan LongestProofLimit = TimeSpan.FromMinutes(8);
 
     private TimeSpan ProofLimit => session.Request.ProofLimit < LeastProofLimit ? LeastProofLimit
-        : asked || session.Request.ProofLimit < LongestProofLimit ? session.Request.ProofLimit
+        : cause is null || session.Request.ProofLimit < LongestProofLimit ? session.Request.ProofLimit
         : LongestProofLimit;
 
     /// <summary>True when the old cluster was seen serving again.</summary>
@@ -52,9 +52,9 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, bo
             }
         }
 
-        if (!asked && _records.Values.Any(record => record.Proved))
+        if (cause is not null && _records.Values.Any(record => record.Proved))
         {
-            throw new RestoreUnfinishedException(operation, "another client has gone on with it meanwhile and proved the new cluster, which may have taken writes. This one put nothing back.", cause: null);
+            throw new RestoreUnfinishedException(operation, $"{cause.Message} Another client has gone on with it meanwhile and proved the new cluster, which may have taken writes, so nothing was put back.", cause);
         }
 
         RestoreHost[] begun = [.. _records.Where(one => one.Value.Phase is not (null or RestorePhase.Staging or RestorePhase.Undone)).Select(one => one.Key)];

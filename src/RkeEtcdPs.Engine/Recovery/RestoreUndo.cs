@@ -70,7 +70,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
             return record.Operation; // All that is left is the restart of the components, which follows.
         }
 
-        RestoreReturn back = new(session, record.Operation, asked: true);
+        RestoreReturn back = new(session, record.Operation, cause: null);
         await back.RunAsync(first.DataFolder, CancellationToken.None).ConfigureAwait(false);
         if (back.Lost.Count > 0)
         {

@@ -110,9 +110,17 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     private async Task RollBackAsync(RestoreSession session, RestoreRecord record, Exception cause)
     {
         story.Report(new HostWarning(session.Cluster.Name, $"The restore failed and is being rolled back: {cause.Message}"));
-        RestoreReturn back = new(session, record.Operation, asked: false);
-        // Not to be interrupted: half way back is the worst place to be.
-        await back.RunAsync(session.Members[0].DataFolder, CancellationToken.None).ConfigureAwait(false);
+        RestoreReturn back = new(session, record.Operation, cause);
+        try
+        {
+            // Not to be interrupted: half way back is the worst place to be.
+            await back.RunAsync(session.Members[0].DataFolder, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RestoreUnfinishedException meanwhile)
+        {
+            throw Farewell(session, meanwhile);
+        }
+
         if (back.Lost.Count > 0)
         {
             string left = string.Join(" ", back.Lost.Select(lost => $"{lost.Key.Node.Name}: {lost.Value.Message}"));
