@@ -112,6 +112,86 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
         await AssertHoldsAsync(old);
     }
 
+    [SkippableFact]
+    public async Task Kept_data_stays_where_an_undoing_has_passed_over_a_host()
+    {
+        string old = await PrepareAsync();
+        string operation = (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true }))[0].Operation;
+        await Lab.Hosts[1].KillSshdAsync();
+        RestoreRequest undo = new() { Name = "", Force = true, NoComponentRestart = true, ReturnLimit = TimeSpan.FromSeconds(1) };
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.UndoAsync(operation, undo));
+        await Lab.Hosts[1].StartSshdAsync();
+
+        Outcome<EtcdRestore>[] refused = await Product.RemoveRestoresAsync(operation);
+
+        Assert.All(refused, outcome => Assert.IsType<RestoreNotSafeException>(outcome.Failure));
+        await Product.UndoAsync(operation, undo with { Operation = "finishing", Force = false });
+        await AssertHoldsAsync(old);
+        Assert.All(await Product.RemoveRestoresAsync(operation), outcome => Assert.Null(outcome.Failure));
+    }
+
+    [SkippableFact]
+    public async Task Undo_after_a_rollback_undoes_the_restore_before_it()
+    {
+        string old = await PrepareAsync();
+        RestoreRequest request = new() { Name = "good", NoComponentRestart = true };
+        string operation = (await Product.RestoreAsync(request))[0].Operation;
+        await Assert.ThrowsAsync<RestoreRolledBackException>(() => Product.RestoreAsync(new RestoreRequest
+        {
+            Name = "good",
+            Observer = (step, node) => _ = step == RestoreStep.StartEtcd && node is null ? throw new InvalidOperationException("as a test wants") : 0,
+        }));
+        RestorePlan plan = await new SnapshotRestore(Product.Options, Product).PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" });
+        Assert.DoesNotContain(plan.Findings, finding => finding.Advice.Contains("Restart-KubeComponent", StringComparison.Ordinal));
+
+        IReadOnlyList<RestoreResult> results = await Product.UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true });
+
+        Assert.All(results, result => Assert.Equal(operation, result.Operation));
+        await AssertHoldsAsync(old);
+    }
+
+    [SkippableFact]
+    public async Task Old_data_that_could_not_be_moved_aside_leaves_nothing_unfinished_behind()
+    {
+        string old = await PrepareAsync();
+        const string Data = "/var/lib/etcd/member";
+        // What is mounted cannot be moved.
+        (await Lab.Hosts[1].RunAsync("mount", "--bind", Data, Data)).OrThrow();
+        try
+        {
+            RestoreRolledBackException failure = await Assert.ThrowsAsync<RestoreRolledBackException>(() => Product.RestoreAsync("good"));
+
+            Assert.Equal("node2", failure.Node);
+        }
+        finally
+        {
+            (await Lab.Hosts[1].RunAsync("umount", Data)).OrThrow();
+        }
+
+        await AssertHoldsAsync(old);
+        Assert.DoesNotContain(await Product.RestoresAsync(), outcome => outcome.Value?.Unfinished != false);
+        Assert.Equal(3, (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true })).Count);
+    }
+
+    [SkippableFact]
+    public async Task Restore_without_a_host_that_is_gone_is_undone_without_it()
+    {
+        string old = await PrepareAsync();
+        LabHost gone = Lab.Hosts[2];
+        (await gone.DockerAsync("stop", "etcd", "kube-apiserver")).OrThrow();
+        await gone.KillSshdAsync();
+        await Product.RestoreAsync(new RestoreRequest { Name = "good", Nodes = ["node1", "node2"], Force = true, NoComponentRestart = true });
+        Assert.NotEqual(old, await Keys.ReadAsync(Lab.Hosts[0]));
+
+        IReadOnlyList<RestoreResult> results = await Product.UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true });
+
+        Assert.Equal(["node1", "node2"], results.Select(result => result.Node));
+        foreach (LabHost host in Lab.Hosts.Take(2))
+        {
+            Assert.Equal(old, await Keys.ReadAsync(host));
+        }
+    }
+
     private async Task<string> PrepareAsync()
     {
         await Keys.WriteAsync(Lab.Hosts[0], "before");

@@ -197,6 +197,58 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Ways_that_break_after_the_proof_are_found_anew_and_the_proof_is_noted()
+    {
+        await PrepareAsync();
+
+        IReadOnlyList<RestoreResult> results = await Product.RestoreAsync(Request(RestoreStep.MarkProved, () =>
+        {
+            foreach (LabHost host in Lab.EtcdHosts)
+            {
+                host.KillSshdAsync().GetAwaiter().GetResult();
+                host.StartSshdAsync().GetAwaiter().GetResult();
+            }
+        }) with
+        { NoComponentRestart = true });
+
+        Assert.Equal(3, results.Count);
+        await AssertOldServesAsync(await Keys.ReadAsync(Lab.Hosts[0]));
+    }
+
+    [SkippableFact]
+    public async Task Api_servers_stay_stopped_when_no_host_could_note_the_proof()
+    {
+        await PrepareAsync();
+        RestoreRequest request = new()
+        {
+            Name = "good",
+            Observer = (step, node) =>
+            {
+                foreach (LabHost host in Lab.EtcdHosts.Where(_ => node is null))
+                {
+                    (step switch
+                    {
+                        RestoreStep.MarkProved => host.KillSshdAsync(),
+                        RestoreStep.StartApiServers => host.StartSshdAsync(),
+                        _ => Task.CompletedTask,
+                    }).GetAwaiter().GetResult();
+                }
+            },
+        };
+
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Impatient.RestoreAsync(request));
+
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            Assert.Equal("false", (await host.DockerAsync("inspect", "--format", "{{.State.Running}}", "kube-apiserver")).OrThrow().StandardOutput.Trim());
+            await host.StartSshdAsync();
+        }
+
+        Assert.Equal(3, (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true })).Count);
+        await AssertOldServesAsync(await Keys.ReadAsync(Lab.Hosts[0]));
+    }
+
+    [SkippableFact]
     public async Task Api_server_is_started_over_a_new_connection_and_one_that_cannot_be_is_an_error_beside_the_results()
     {
         await PrepareAsync();

@@ -1,3 +1,4 @@
+using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
@@ -83,6 +84,24 @@ public sealed class RestoreTests(LabFixture fixture) : ProductTest(fixture)
         {
             Assert.Equal(before, await Keys.ReadAsync(host));
         }
+    }
+
+    [SkippableFact]
+    public async Task Helpers_that_another_machine_made_and_never_started_are_in_nobodys_way()
+    {
+        await Product.SaveSameAsync("good");
+        foreach (string name in (string[])["etcd-restore-stage", "etcd-restore-look"])
+        {
+            (await Lab.Hosts[0].DockerAsync(
+                "create", "--name", name, "--label", "io.etcdsnapshot.operation=other", "--label", "io.etcdsnapshot.lease=yes", "--label", "io.etcdsnapshot.client=elsewhere/1/1",
+                "rancher/rke-tools:lab", "true")).OrThrow();
+        }
+
+        Assert.Equal(3, (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true })).Count);
+
+        Outcome<EtcdRestore>[][] looks = await Task.WhenAll(Product.RestoresAsync(), new Product(Lab).RestoresAsync());
+        Assert.All(looks.SelectMany(look => look), outcome => Assert.Null(outcome.Failure));
+        Assert.Equal([3, 3], looks.Select(look => look.Length));
     }
 
     // All that its container is made of, in the words of the first host.

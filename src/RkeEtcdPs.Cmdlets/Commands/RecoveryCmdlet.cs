@@ -18,7 +18,7 @@ public abstract class RecoveryCmdlet : ClusterCmdlet
     [ValidateNotNullOrEmpty]
     public string? ToolsImage { get; set; }
 
-    // Stopped half way, the old data is put back and proved; that must not be cut off.
+    // Stopped half way, the old data is put back and proved, for which it takes at most eight minutes; that must not be cut off.
     internal static readonly TimeSpan WayBackLimit = TimeSpan.FromMinutes(10);
 
     /// <summary>True with <c>-WhatIf</c>.</summary>

@@ -17,6 +17,9 @@ internal sealed class StaleHelper(DockerEngine engine, HelperContainerSpec spec,
     // another machine is alive cannot be told; it takes no longer than this.
     private static readonly TimeSpan WaitingGrace = TimeSpan.FromHours(2);
 
+    // Between two that hold a host as long as their clients call: a client starts such a one as soon as it has made it.
+    private static readonly TimeSpan StartingGrace = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private int _looks;
@@ -51,7 +54,7 @@ internal sealed class StaleHelper(DockerEngine engine, HelperContainerSpec spec,
 
         if (!lost && other.State == "created")
         {
-            if (await AgeAsync(other, cancellationToken).ConfigureAwait(false) < WaitingGrace)
+            if (await AgeAsync(other, cancellationToken).ConfigureAwait(false) < (leased && spec.Leased ? StartingGrace : WaitingGrace))
             {
                 throw new OperationInProgressException(engine.Node, spec.Name, "waiting for its turn, or being written to", Since(other), ours);
             }

@@ -41,24 +41,12 @@ internal sealed record EtcdContainer
 
     private static EtcdContainer Read(RkeNode node, ContainerInspectResponse found)
     {
-        Dictionary<string, string> settings = new(StringComparer.Ordinal);
-        foreach (string assignment in (found.Config?.Env ?? []).OfType<string>())
-        {
-            int equals = assignment.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
-            {
-                settings[assignment[..equals]] = assignment[(equals + 1)..];
-            }
-        }
-
+        EtcdFlags flags = new(found);
         // RKE's own settings first. Where a version of RKE gave none, the flags of etcd itself say the same.
         string ssl = $"{KubernetesFolder}/ssl";
         string member = $"{ssl}/kube-etcd-{node.InternalAddress.Replace('.', '-').Replace(':', '-')}";
-        IEnumerable<string> words = (found.Config?.Entrypoint ?? []).Concat(found.Config?.Cmd ?? []).Concat(found.Args ?? []);
-        string[] flags = [.. words.OfType<string>()];
-        string Setting(string name, string flag, string otherwise)
-            => settings.GetValueOrDefault(name) is { Length: > 0 } value ? value : Flag(flags, flag) ?? otherwise;
-        string endpoint = settings.GetValueOrDefault("ETCDCTL_ENDPOINTS") ?? settings.GetValueOrDefault("ETCDCTL_ENDPOINT") ?? "https://127.0.0.1:2379";
+        string Setting(string name, string flag, string otherwise) => flags.Variable(name) ?? flags.Of(flag) ?? otherwise;
+        string endpoint = flags.Variable("ETCDCTL_ENDPOINTS") ?? flags.Variable("ETCDCTL_ENDPOINT") ?? "https://127.0.0.1:2379";
         return new EtcdContainer
         {
             Id = found.ID,
@@ -68,15 +56,12 @@ internal sealed record EtcdContainer
                 "ETCDCTL_API=3",
                 // One endpoint only: a snapshot is of one member, and its status that of this one.
                 $"ETCDCTL_ENDPOINTS={endpoint.Split(',')[0]}",
-                $"ETCDCTL_CACERT={Setting("ETCDCTL_CACERT", "--trusted-ca-file", $"{ssl}/kube-ca.pem")}",
-                $"ETCDCTL_CERT={Setting("ETCDCTL_CERT", "--cert-file", $"{member}.pem")}",
-                $"ETCDCTL_KEY={Setting("ETCDCTL_KEY", "--key-file", $"{member}-key.pem")}",
+                $"ETCDCTL_CACERT={Setting("ETCDCTL_CACERT", "trusted-ca-file", $"{ssl}/kube-ca.pem")}",
+                $"ETCDCTL_CERT={Setting("ETCDCTL_CERT", "cert-file", $"{member}.pem")}",
+                $"ETCDCTL_KEY={Setting("ETCDCTL_KEY", "key-file", $"{member}-key.pem")}",
             ],
         };
     }
-
-    private static string? Flag(string[] words, string flag)
-        => words.FirstOrDefault(word => word.StartsWith(flag + "=", StringComparison.Ordinal))?[(flag.Length + 1)..];
 
     private static async Task<ContainerInspectResponse?> InspectAsync(DockerClient docker, CancellationToken cancellationToken)
     {

@@ -26,6 +26,8 @@ internal static class CertificateCheck
             Entrypoint = ["sh"],
             Mounts = [.. template.ReadableMounts],
             Leased = true,
+            // The host is ours, so it is left of one who has lost it.
+            TakesOverLeased = true,
         };
         await using HelperContainer viewer = await HelperContainer.CreateAsync(host.Engine, spec, session.Request.Operation, cancellationToken).ConfigureAwait(false);
         return await RunAsync(host, viewer.Id, template, path => EtcdRecreation.AdaptTo(host.Node, from.Node, path), cancellationToken).ConfigureAwait(false);

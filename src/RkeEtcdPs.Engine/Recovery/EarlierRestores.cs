@@ -38,7 +38,7 @@ internal sealed class EarlierRestores(RestoreSession session, RestoreFindings fi
     // Of the last restore alone: what was before it has been restarted with it, or will be now.
     private void CheckComponents()
     {
-        RestoreRecord? last = All.Where(operation => operation.Phase is RestorePhase.Done or RestorePhase.Undone).OrderBy(operation => operation.Operation, StringComparer.Ordinal).LastOrDefault();
+        RestoreRecord? last = All.Where(operation => operation is { Phase: RestorePhase.Done or RestorePhase.Undone, Components: not null }).OrderBy(operation => operation.Operation, StringComparer.Ordinal).LastOrDefault();
         if (last is { Components: ComponentsAfter.Pending or ComponentsAfter.Failed })
         {
             string change = last.Phase == RestorePhase.Done ? $"the restore {last.Operation}" : $"the undoing of the restore {last.Operation}";

@@ -3,6 +3,7 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Members;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -16,28 +17,18 @@ internal sealed class EtcdDeployment
 
     private static readonly string[] KeyFlags = ["key-file", "peer-key-file"];
 
-    private readonly string[] _words;
-    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
+    private readonly EtcdFlags _flags;
 
     private EtcdDeployment(RkeNode node, ContainerInspectResponse found)
     {
         Inspected = found;
-        _words = [.. (found.Config?.Entrypoint ?? []).Concat(found.Config?.Cmd ?? [])];
-        foreach (string assignment in found.Config?.Env ?? [])
-        {
-            int equals = assignment.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
-            {
-                _environment[assignment[..equals]] = assignment[(equals + 1)..];
-            }
-        }
-
-        MemberName = Flag("name") ?? node.EtcdMemberName;
-        PeerUrls = Flag("initial-advertise-peer-urls") ?? $"https://{node.InternalAddress}:2380";
-        DataFolder = (Flag("data-dir") ?? "/var/lib/rancher/etcd").TrimEnd('/');
+        _flags = new EtcdFlags(found);
+        MemberName = _flags.Of("name") ?? node.EtcdMemberName;
+        PeerUrls = _flags.Of("initial-advertise-peer-urls") ?? $"https://{node.InternalAddress}:2380";
+        DataFolder = (_flags.Of("data-dir") ?? "/var/lib/rancher/etcd").TrimEnd('/');
         HostDataFolder = OnHost(DataFolder);
-        Certificates = [.. CertificateFlags.Select(Flag).Append(PeerCertificate).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
-        Keys = [.. KeyFlags.Select(Flag).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
+        Certificates = [.. CertificateFlags.Select(_flags.Of).Append(PeerCertificate).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
+        Keys = [.. KeyFlags.Select(_flags.Of).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
     }
 
     public ContainerInspectResponse Inspected { get; }
@@ -62,10 +53,10 @@ internal sealed class EtcdDeployment
     public string? HostDataFolder { get; }
 
     /// <summary>A folder for the write-ahead log outside of the data; null, as with RKE, when there is none.</summary>
-    public string? WalFolder => Flag("wal-dir") is { Length: > 0 } folder ? folder : null;
+    public string? WalFolder => _flags.Of("wal-dir") is { Length: > 0 } folder ? folder : null;
 
     /// <summary>The certificate that its peers see, inside the container; null without TLS.</summary>
-    public string? PeerCertificate => Flag("peer-cert-file") is { Length: > 0 } path ? path : null;
+    public string? PeerCertificate => _flags.Of("peer-cert-file") is { Length: > 0 } path ? path : null;
 
     /// <summary>The names and addresses for which a certificate of it must be: those of its peer URLs for that one, and none for others.</summary>
     public IReadOnlyList<string> HostsOf(string certificate) => HostsOf(certificate, PeerUrls);
@@ -107,26 +98,6 @@ internal sealed class EtcdDeployment
             }
         },
         cancellationToken);
-
-    // The last one counts, and etcd takes one dash or two, with an equals sign or without; what no flag says the environment may.
-    private string? Flag(string name)
-    {
-        string? value = null;
-        for (int i = 0; i < _words.Length; i++)
-        {
-            string word = _words[i].StartsWith("--", StringComparison.Ordinal) ? _words[i][2..] : _words[i].StartsWith('-') ? _words[i][1..] : "";
-            if (word.StartsWith(name + "=", StringComparison.Ordinal))
-            {
-                value = word[(name.Length + 1)..];
-            }
-            else if (word == name && i + 1 < _words.Length)
-            {
-                value = _words[i + 1];
-            }
-        }
-
-        return value ?? _environment.GetValueOrDefault("ETCD_" + name.Replace('-', '_').ToUpperInvariant());
-    }
 
     private string? OnHost(string path)
     {

@@ -11,6 +11,9 @@ internal sealed record HostLook
     /// <summary>Bytes free where etcd's data is.</summary>
     public long Free { get; init; }
 
+    /// <summary>Bytes free there once what killed clients have left is removed.</summary>
+    public long FreeAfterSweep => Free + Operations.Where(operation => operation.Stale).Sum(operation => operation.Staged ?? 0);
+
     /// <summary>Bytes of etcd's data; null when there is none.</summary>
     public long? Data { get; init; }
 

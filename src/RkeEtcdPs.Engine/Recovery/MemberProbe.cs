@@ -36,7 +36,7 @@ internal sealed class MemberProbe(RestoreHost host)
                 try
                 {
                     ProgramResult health = await EtcdctlAsync(cancellationToken, "endpoint", "health", "--dial-timeout=1s", "--command-timeout=1s").ConfigureAwait(false);
-                    if (health.ExitCode == 0)
+                    if (IsHealthy(health))
                     {
                         return true;
                     }
@@ -68,7 +68,11 @@ internal sealed class MemberProbe(RestoreHost host)
 
     /// <summary>Whether a read that needs the quorum goes through the member now.</summary>
     public async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)
-        => (await EtcdctlAsync(cancellationToken, "endpoint", "health", "--dial-timeout=3s", "--command-timeout=3s").ConfigureAwait(false)).ExitCode == 0;
+        => IsHealthy(await EtcdctlAsync(cancellationToken, "endpoint", "health", "--dial-timeout=3s", "--command-timeout=3s").ConfigureAwait(false));
+
+    /// <summary>Whether an answer of <c>endpoint health</c> says that the read went through.</summary>
+    /// <remarks>From 3.5 on a member with an alarm is called unhealthy as well, although it looks for alarms only after that read.</remarks>
+    internal static bool IsHealthy(ProgramResult health) => health.ExitCode == 0 || (health.Error + health.Output).Contains("Active Alarm", StringComparison.Ordinal);
 
     /// <summary>The member's hash of all keys at a revision, 0 for now, with the header of its answer; null when it cannot tell.</summary>
     public async Task<MemberState?> HashAsync(long revision, CancellationToken cancellationToken)

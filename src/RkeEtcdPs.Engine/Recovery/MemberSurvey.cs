@@ -1,4 +1,5 @@
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
 
 namespace RkeEtcdPs.Engine.Recovery;
@@ -57,9 +58,9 @@ internal sealed class MemberSurvey(RestoreSession session, RestoreFindings findi
             // Without a quorum the members that it would name are not those of the cluster for certain.
             CheckStrangers(healthy ? await probe.PeerUrlsAsync(cancellationToken).ConfigureAwait(false) : null);
         }
-        catch (EtcdNotRunningException)
+        catch (Exception error) when (error is EtcdNotRunningException or DockerUnavailableException { Answered: true })
         {
-            // It has just ended; a restore does not need it.
+            // It has just ended, perhaps as it always does; a restore does not need it.
         }
     }
 

@@ -15,8 +15,11 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
 
     // Steps that only rename, look or write a few lines. Others take as long as there is data.
-    private static readonly string[] ShortVerbs = ["beat", "look", "list", "begin", "mark", "switch", "back"];
+    private static readonly string[] ShortVerbs = ["look", "list", "begin", "mark", "switch", "back"];
     private static readonly TimeSpan ShortLimit = TimeSpan.FromMinutes(2);
+
+    // Well within the lease, so that there is time for another.
+    private static readonly TimeSpan BeatLimit = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _over = new();
     private DockerEngine? _engine;
@@ -84,7 +87,8 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     {
         _lockedFolder = hostDataFolder;
         ToolsImageId = await ToolsImage.FindAsync(Engine, Cluster, toolsImage, story, cancellationToken).ConfigureAwait(false);
-        HelperContainerSpec spec = RestoreScript.Describe(ToolsImageId, hostDataFolder) with { Name = RestoreScript.LookContainer };
+        await HelperSweep.RunAsync(Engine, RestoreScript.LookContainer, cancellationToken).ConfigureAwait(false);
+        HelperContainerSpec spec = RestoreScript.Describe(ToolsImageId, hostDataFolder) with { Name = $"{RestoreScript.LookContainer}-{operation}" };
         _holder = await HelperContainer.CreateAsync(Engine, spec, operation, cancellationToken).ConfigureAwait(false);
         await _holder.StartAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -123,7 +127,8 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     {
         HelperContainer holder = _holder ?? throw new DockerUnavailableException(Node, "it is not locked");
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(ShortVerbs.Contains(verb) ? ShortLimit : Timeout.InfiniteTimeSpan);
+        TimeSpan longest = verb == "beat" ? BeatLimit : ShortVerbs.Contains(verb) ? ShortLimit : Timeout.InfiniteTimeSpan;
+        limit.CancelAfter(longest);
         ProgramResult result;
         try
         {
@@ -131,7 +136,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimedOutException(Node, $"The step {verb}", ShortLimit, "Check the load of the host, its disk, and whether its Docker engine hangs: `docker ps`.");
+            throw new TimedOutException(Node, $"The step {verb}", longest, "Check the load of the host, its disk, and whether its Docker engine hangs: `docker ps`.");
         }
 
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -170,14 +175,17 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
             ? name
             : throw new ImageMissingException(Node, $"it has no etcd container, and lacks the etcd image of the other hosts ({Template?.Inspected.Config?.Image})"));
 
-    /// <summary>Finds the way to the host again where it was lost, and takes it again.</summary>
+    /// <summary>Takes the host anew, over a new way where the old one is lost.</summary>
+    /// <remarks>What a step that was given up still does there ends with the container in which it runs.</remarks>
     public async Task ReviveAsync(string hostDataFolder, CancellationToken cancellationToken)
     {
         try
         {
-            if (_engine is not null && _holder is not null)
+            if (_engine is not null && _holder is { } held)
             {
                 await RunAsync("beat", cancellationToken).ConfigureAwait(false);
+                held.Abandon();
+                await LockAsync(_lockedFolder ?? hostDataFolder, cancellationToken).ConfigureAwait(false);
                 return;
             }
         }

@@ -115,9 +115,17 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
     }
 
     /// <summary>A host of the restore that was not looked at, or where it is not finished; null when there is none.</summary>
-    private static string? FindUnfinished(RestoreSession session, RestoreRecord record) => record.Members.FirstOrDefault(name =>
-        session.Members.FirstOrDefault(member => member.Node.Name == name) is not { Locked: true } member
-        || member.Look.Operations.Any(one => one.Operation == record.Operation && one.Phase is not (RestorePhase.Done or RestorePhase.Undone)));
+    private static string? FindUnfinished(RestoreSession session, RestoreRecord record)
+    {
+        // Where some hosts have their old data again and others do not yet, an undoing has passed over a host that it could not reach.
+        bool undone = session.Members.Any(member => Find(member)?.Phase == RestorePhase.Undone);
+        return record.Members.FirstOrDefault(name =>
+            session.Members.FirstOrDefault(member => member.Node.Name == name) is not { Locked: true } member
+            || Find(member) is { Phase: not (RestorePhase.Done or RestorePhase.Undone) }
+            || (undone && Find(member) is { Phase: RestorePhase.Done }));
+
+        RestoreRecord? Find(RestoreHost member) => member.Look.Operations.FirstOrDefault(one => one.Operation == record.Operation);
+    }
 
     private static async Task<IReadOnlyList<Outcome<EtcdRestore>>> OpenAsync(RestoreSession session, bool exclusive, CancellationToken cancellationToken)
     {

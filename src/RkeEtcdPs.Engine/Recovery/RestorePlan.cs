@@ -43,8 +43,11 @@ public sealed record RestorePlan
     /// <summary>The cluster's revision now; null when it does not serve.</summary>
     public long? CurrentRevision { get; init; }
 
+    /// <summary>True when a restore since the snapshot has raised the revisions, so that their difference says nothing.</summary>
+    public bool Raised { get; init; }
+
     /// <summary>How many revisions will be lost; null when not known.</summary>
-    public long? LostRevisions => CurrentRevision is { } now && Revision is { } then ? Math.Max(0, now - then) : null;
+    public long? LostRevisions => !Raised && CurrentRevision is { } now && Revision is { } then ? Math.Max(0, now - then) : null;
 
     /// <summary>An unfinished restore of the same snapshot, which will be finished instead; null when there is none.</summary>
     public string? Resumes { get; init; }
@@ -76,7 +79,8 @@ public sealed record RestorePlan
         _ when Snapshot != now.Snapshot || ContentHash != now.ContentHash => "the snapshot is not the one that it was made with",
         _ when !Nodes.SequenceEqual(now.Nodes) => $"it is for {string.Join(", ", Nodes)}, and this would be for {string.Join(", ", now.Nodes)}",
         _ when (SourceNode, Source) != (now.SourceNode, now.Source) => $"its snapshot is from {Source ?? SourceNode ?? "each host"}, and this would be from {now.Source ?? now.SourceNode ?? "each host"}",
-        _ when ClusterId is not null && now.ClusterId is not null && ClusterId != now.ClusterId => "the cluster was restored or made anew since",
+        _ when ClusterId is null && now.ClusterId is not null => "the cluster serves, and did not serve when it was made",
+        _ when now.ClusterId is not null && ClusterId != now.ClusterId => "the cluster was restored or made anew since",
         _ when Fingerprint != now.Fingerprint => "the hosts are not as they were when it was made",
         _ => null,
     };

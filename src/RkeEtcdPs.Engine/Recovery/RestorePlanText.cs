@@ -11,31 +11,32 @@ internal static class RestorePlanText
         bool apiServer = preflight.ApiServers.Contains(host.Node.Name);
         string? source = session.Request.Source?.ToString() ?? preflight.Copies.Source?.Node.Name;
         bool copied = preflight.Copies.Missing.Contains(host) && source is not null;
-        if (host.IsMember && host.Locked)
+        // What another client has done already is not done again. As long as one host has its old data, all of them stop once more.
+        bool stops = preflight.Resumed is not { } resumed || session.Members.Any(member => !IsMoved(member, resumed));
+        if (host.IsMember && host.Locked && preflight.Resumed is { } unfinished)
         {
-            string operation = preflight.Resumed?.Operation ?? session.Request.Operation;
+            actions.AddRange(stops ? Stop(host, apiServer) : []);
+            actions.AddRange(IsMoved(host, unfinished) ? [$"the new data is in {host.DataFolder} already"] : Move(host, unfinished.Operation));
+            actions.Add("start etcd where it does not run, and prove the new cluster");
+        }
+        else if (host.IsMember && host.Locked)
+        {
             if (copied)
             {
                 actions.Add($"copy {session.Request.Name} to {SnapshotFolder.Path} from {source} and verify it");
             }
 
-            actions.Add($"make the new data in {host.PathOf(operation, "staged")} while etcd serves");
-            if (apiServer)
-            {
-                actions.Add("stop kube-apiserver");
-            }
-
-            actions.Add(host.Etcd is null ? "etcd has no container: make one after that of another host" : host.Etcd.Running ? "stop etcd" : "etcd does not run: leave it stopped");
-            actions.Add(host.Look.Data is null ? "there is no old data to keep" : $"move {host.DataFolder}/member to {host.PathOf(operation, "kept/member")}");
-            actions.Add($"move {host.PathOf(operation, "staged/member")} to {host.DataFolder}/member");
+            actions.Add($"make the new data in {host.PathOf(session.Request.Operation, "staged")} while etcd serves");
+            actions.AddRange(Stop(host, apiServer));
+            actions.AddRange(Move(host, session.Request.Operation));
             actions.Add("start etcd and prove the new cluster");
         }
-        else if (apiServer)
+        else if (apiServer && stops)
         {
             actions.Add("stop kube-apiserver");
         }
 
-        if (apiServer)
+        if (apiServer || preflight.Resumed?.ApiServers.Contains(host.Node.Name) == true)
         {
             actions.Add("start kube-apiserver");
         }
@@ -52,4 +53,23 @@ internal static class RestorePlanText
             Actions = actions,
         };
     }
+
+    private static IEnumerable<string> Stop(RestoreHost host, bool apiServer)
+    {
+        if (apiServer)
+        {
+            yield return "stop kube-apiserver";
+        }
+
+        yield return host.Etcd is null ? "etcd has no container: make one after that of another host" : host.Etcd.Running ? "stop etcd" : "etcd does not run";
+    }
+
+    private static IEnumerable<string> Move(RestoreHost host, string operation)
+    {
+        yield return host.Look.Data is null ? "there is no old data to keep" : $"move {host.DataFolder}/member to {host.PathOf(operation, "kept/member")}";
+        yield return $"move {host.PathOf(operation, "staged/member")} to {host.DataFolder}/member";
+    }
+
+    private static bool IsMoved(RestoreHost host, RestoreRecord resumed)
+        => host.Look.Operations.Any(one => one.Operation == resumed.Operation && one is { Phase: RestorePhase.Switching or RestorePhase.Done, Staged: null });
 }

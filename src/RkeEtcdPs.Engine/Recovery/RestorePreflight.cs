@@ -121,10 +121,10 @@ internal sealed class RestorePreflight
         }
 
         long needed = size + (size / 10) + LogBytes;
-        foreach (RestoreHost host in _session.Members.Where(host => host.Locked && host.Look.Free < needed))
+        foreach ((RestoreHost host, long free) in _session.Members.Where(host => host.Locked).Select(host => (host, host.Look.FreeAfterSweep)).Where(one => one.FreeAfterSweep < needed))
         {
             _findings.Add(host, "NotEnoughDisk",
-                $"{host.DataFolder} has {host.Look.Free} bytes free, and the new data beside the old needs {needed}.",
+                $"{host.DataFolder} has {free} bytes free, and the new data beside the old needs {needed}.",
                 "Make room there; Get-EtcdRestore shows what earlier restores keep, and Remove-EtcdRestore drops it.");
         }
     }
@@ -152,6 +152,7 @@ internal sealed class RestorePreflight
         CreatedAt = Copies.Chosen?.CreatedAt,
         Revision = Copies.Chosen?.Revision ?? Resumed?.Revision,
         CurrentRevision = Members.Revision,
+        Raised = _session.Members.SelectMany(host => host.Look.Operations).Any(earlier => earlier.Revision >= RestoreTool.LeastBump && earlier.Revision > Copies.Chosen?.Revision),
         Nodes = [.. _session.Members.Select(host => host.Node.Name)],
         WholeCluster = _session.Request.Nodes is null,
         SourceNode = _session.Request.SourceNode,

@@ -26,10 +26,23 @@ internal sealed class RestoreProof(RestoreSession session, RestoreRecord record)
     {
         await session.StepAsync(RestoreStep.Prove, session.Members, ProveMemberAsync, cancellationToken).ConfigureAwait(false);
         await CompareAsync(cancellationToken).ConfigureAwait(false);
-        string alarms = await new MemberProbe(session.Members[0]).AlarmsAsync(cancellationToken).ConfigureAwait(false);
-        if (alarms.Length > 0)
+        await TellAlarmsAsync(session.Members[0], cancellationToken).ConfigureAwait(false);
+    }
+
+    // The cluster is proved by now, and a question without an answer is no reason to go back.
+    private async Task TellAlarmsAsync(RestoreHost host, CancellationToken cancellationToken)
+    {
+        try
         {
-            session.Story.Report(new HostWarning(session.Cluster.Name, $"The snapshot brought an alarm with it, which limits what the cluster takes: {alarms.ReplaceLineEndings(" ")}."));
+            string alarms = await new MemberProbe(host).AlarmsAsync(cancellationToken).ConfigureAwait(false);
+            if (alarms.Length > 0)
+            {
+                session.Story.Report(new HostWarning(session.Cluster.Name, $"The snapshot brought an alarm with it, which limits what the cluster takes: {alarms.ReplaceLineEndings(" ")}."));
+            }
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            session.Story.Report(new HostWarning(host.Node.Name, $"Whether the snapshot brought an alarm with it could not be asked. {failure.Message}"));
         }
     }
 

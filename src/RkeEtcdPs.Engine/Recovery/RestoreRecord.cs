@@ -57,6 +57,9 @@ internal sealed record RestoreRecord
     /// <summary>Whether the components were restarted after it; null as long as that is not their turn.</summary>
     public ComponentsAfter? Components => Enum.TryParse(Text("components"), ignoreCase: true, out ComponentsAfter components) ? components : null;
 
+    /// <summary>Whether its client went away before it changed anything: what it left is of no use to anybody, and the next restore removes it.</summary>
+    public bool Stale => Phase is null or RestorePhase.Staging && Kept is null && Undone is null;
+
     public bool Unfinished => Phase is RestorePhase.Switching or RestorePhase.Undoing;
 
     public static string ProvedLine => "proved=yes";

@@ -9,7 +9,10 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// Puts the old data and containers back: from what is on the hosts, however far a restore had come on each. It goes on with the other hosts
 /// when one fails, and says at the end what is left.
 /// </summary>
-internal sealed class RestoreReturn(RestoreSession session, string operation)
+/// <param name="session">The hosts.</param>
+/// <param name="operation">The id of the restore.</param>
+/// <param name="cause">The failure that it follows, when it must not touch what has been proved meanwhile; null when somebody asked for it.</param>
+internal sealed class RestoreReturn(RestoreSession session, string operation, Exception? cause)
 {
     private readonly ConcurrentDictionary<RestoreHost, EtcdSnapshotException> _lost = [];
     private readonly Dictionary<RestoreHost, RestoreRecord> _records = [];
@@ -17,8 +20,18 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
     /// <summary>The hosts where something is left to be done, and why.</summary>
     public IReadOnlyDictionary<RestoreHost, EtcdSnapshotException> Lost => _lost;
 
+    // Nothing has seen the new data when this follows a failure, and no component needs a restart.
+    private string[] After => cause is null ? [RestoreComponents.FirstLine(session.Request)] : [];
+
     // A short limit for the new cluster must not keep the old one from coming back.
     private static readonly TimeSpan LeastProofLimit = TimeSpan.FromMinutes(5);
+
+    // And a long one not have it cut off half way, when the caller stops waiting for a client that was told to stop.
+    private static readonly TimeSpan LongestProofLimit = TimeSpan.FromMinutes(8);
+
+    private TimeSpan ProofLimit => session.Request.ProofLimit < LeastProofLimit ? LeastProofLimit
+        : cause is null || session.Request.ProofLimit < LongestProofLimit ? session.Request.ProofLimit
+        : LongestProofLimit;
 
     /// <summary>True when the old cluster was seen serving again.</summary>
     public bool Proved { get; private set; }
@@ -27,6 +40,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
     public bool Untouched { get; private set; }
 
     /// <summary>Does all that can be done.</summary>
+    /// <exception cref="RestoreUnfinishedException">Nobody asked for it, and another client has brought the restore to its proof. Nothing was touched.</exception>
     public async Task RunAsync(string hostDataFolder, CancellationToken cancellationToken)
     {
         await EachAsync(RestoreStep.Connect, session.Members, (host, token) => ReviveAsync(host, hostDataFolder, token), cancellationToken).ConfigureAwait(false);
@@ -38,13 +52,22 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
             }
         }
 
+        if (cause is not null && _records.Values.Any(record => record.Proved))
+        {
+            throw new RestoreUnfinishedException(operation, $"{cause.Message} Another client has gone on with it meanwhile and proved the new cluster, which may have taken writes, so nothing was put back.", cause);
+        }
+
         RestoreHost[] begun = [.. _records.Where(one => one.Value.Phase is not (null or RestorePhase.Staging or RestorePhase.Undone)).Select(one => one.Key)];
         Untouched = begun.Length == 0;
         RestoreRecord? any = begun.Length > 0 ? _records[begun[0]] : null;
         RestoreHost[] apiServers = [.. session.Hosts.Where(host => any?.ApiServers.Contains(host.Node.Name) == true)];
         await EachAsync(RestoreStep.MarkUndoing, begun, MarkUndoingAsync, cancellationToken).ConfigureAwait(false);
         await RestoreSchedule.HoldAsync(session, RestoreStep.BackHoldSchedule, begun.Where(host => !_lost.ContainsKey(host)), operation, cancellationToken).ConfigureAwait(false);
-        await EachAsync(RestoreStep.BackStopApiServers, apiServers, StopApiServerAsync, cancellationToken).ConfigureAwait(false);
+        if (begun.Any(host => Moved(_records[host])))
+        {
+            await StopApiServersAsync(apiServers, cancellationToken).ConfigureAwait(false);
+        }
+
         await BackAsync(begun, cancellationToken).ConfigureAwait(false);
         await ProveAsync(begun, cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.BackReleaseEtcd, begun, (host, token) => EtcdSwitch.ReleaseAsync(host, _records[host].RestartPolicy, token), cancellationToken).ConfigureAwait(false);
@@ -85,7 +108,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
             served,
             async (host, token) =>
             {
-                await new MemberProbe(host).WaitHealthyAsync(session.Request.ProofLimit > LeastProofLimit ? session.Request.ProofLimit : LeastProofLimit, goOn: null, token).ConfigureAwait(false);
+                await new MemberProbe(host).WaitHealthyAsync(ProofLimit, goOn: null, token).ConfigureAwait(false);
                 host.Outage.Stop();
             },
             cancellationToken).ConfigureAwait(false);
@@ -95,19 +118,18 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
     private async Task EndAsync(RestoreHost host, CancellationToken cancellationToken)
     {
         await RestoreSchedule.ReleaseAsync(session, host, operation, cancellationToken).ConfigureAwait(false);
-        bool known = _records.TryGetValue(host, out RestoreRecord? record);
         // As long as another host is not back, every host must remember: one that knows nothing of the restore would look like one that was passed over.
         if (_lost.IsEmpty)
         {
             await host.RunAsync("unstage", cancellationToken, operation).ConfigureAwait(false);
         }
 
-        if (known && record!.Phase is not (null or RestorePhase.Staging) && (Moved(record) || !_lost.IsEmpty))
-        {
-            await host.RunAsync("mark", cancellationToken, operation, RestoreRecord.PhaseLine(RestorePhase.Undone), RestoreComponents.FirstLine(session.Request)).ConfigureAwait(false);
-        }
-
         await host.LookAsync(cancellationToken).ConfigureAwait(false);
+        if (host.Look.Operations.Any(one => one.Operation == operation && one.Phase is not (null or RestorePhase.Staging)))
+        {
+            await host.RunAsync("mark", cancellationToken, [operation, RestoreRecord.PhaseLine(RestorePhase.Undone), .. After]).ConfigureAwait(false);
+            await host.LookAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task MarkUndoingAsync(RestoreHost host, CancellationToken cancellationToken)
@@ -145,8 +167,16 @@ internal sealed class RestoreReturn(RestoreSession session, string operation)
         }
     }
 
-    private static Task StopApiServerAsync(RestoreHost host, CancellationToken cancellationToken)
-        => host.WithNewWayAsync(EtcdSwitch.StopApiServerAsync, cancellationToken);
+    // What fails is in nobody's way: an API server that runs on is no reason to leave etcd without its data.
+    private async Task StopApiServersAsync(IEnumerable<RestoreHost> hosts, CancellationToken cancellationToken)
+    {
+        var failures = await session.TryAsync(
+            RestoreStep.BackStopApiServers, hosts.Where(host => !_lost.ContainsKey(host)), (host, token) => host.WithNewWayAsync(EtcdSwitch.StopApiServerAsync, token), cancellationToken).ConfigureAwait(false);
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in failures)
+        {
+            session.Story.Report(new HostWarning(host.Node.Name, $"Its kube-apiserver may run while etcd's data is put back, and should be restarted then: Restart-KubeComponent. {failure.Message}"));
+        }
+    }
 
     // Also where something else went wrong before: an API server that stays stopped helps nobody.
     private async Task StartApiServersAsync(RestoreHost[] hosts, CancellationToken cancellationToken)

@@ -90,7 +90,7 @@ internal static class RestoreSchedule
     {
         foreach (RestoreHost host in session.Members.Where(host => host.Locked))
         {
-            foreach (RestoreRecord stale in host.Look.Operations.Where(record => record.Phase is null or RestorePhase.Staging).ToArray())
+            foreach (RestoreRecord stale in host.Look.Operations.Where(record => record.Stale).ToArray())
             {
                 await ReleaseAsync(session, host, stale.Operation, cancellationToken).ConfigureAwait(false);
             }

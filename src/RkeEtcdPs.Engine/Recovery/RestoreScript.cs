@@ -18,7 +18,7 @@ internal static class RestoreScript
     /// <summary>RKE's name for the container that links a log.</summary>
     public const string LogLinkContainer = "rke-log-linker";
 
-    /// <summary>The container that only looks; it is in nobody's way.</summary>
+    /// <summary>What the name of a container that only looks begins with; its end is its own, so that it is in nobody's way.</summary>
     public const string LookContainer = "etcd-restore-look";
 
     /// <summary>The folder in etcd's data folder where all restores keep what is theirs.</summary>
@@ -68,6 +68,8 @@ internal static class RestoreScript
         VolumesFrom = holder,
         Environment = ["ETCDCTL_API=3"],
         Leased = true,
+        // The host is ours, so it is left of one who has lost it.
+        TakesOverLeased = true,
     };
 
     /// <summary>The command of a step.</summary>

@@ -23,6 +23,7 @@ internal sealed class RestoreSession : IAsyncDisposable
         HashSet<object> chosen = new(members, ReferenceEqualityComparer.Instance);
         Hosts = [.. cluster.Nodes.Where(node => chosen.Contains(node) || (!onlyMembers && (node.Is(NodeRoles.ControlPlane) || node.Is(NodeRoles.Etcd))))
             .Select(node => new RestoreHost(new SelectedNode(cluster, node), chosen.Contains(node), request.Operation, request.ToolsImage, options, story))];
+        Members = [.. Hosts.Where(host => host.IsMember)];
     }
 
     public RkeCluster Cluster { get; }
@@ -35,16 +36,16 @@ internal sealed class RestoreSession : IAsyncDisposable
     public IReadOnlyList<RestoreHost> Hosts { get; }
 
     /// <summary>The hosts whose members are restored, in the order of cluster.yml.</summary>
-    public IReadOnlyList<RestoreHost> Members => [.. Hosts.Where(host => host.IsMember)];
-
-    /// <summary>The hosts with an API server, as far as they were reached.</summary>
-    public IReadOnlyList<RestoreHost> ControlPlane => [.. Hosts.Where(host => host.IsControlPlane && host.Connected)];
+    public IReadOnlyList<RestoreHost> Members { get; private set; }
 
     /// <summary>What failed on further hosts of a step that failed, to be told when all is done.</summary>
     public ConcurrentQueue<(RkeNode Node, EtcdSnapshotException Failure)> Failures { get; } = new();
 
     /// <summary>What failed on hosts after the change was done, to be told after its results.</summary>
     public ConcurrentQueue<(RkeNode Node, EtcdSnapshotException Failure)> LateFailures { get; } = new();
+
+    /// <summary>Leaves it at members of these nodes: others had no part in the restore that is undone.</summary>
+    public void KeepMembers(IReadOnlyCollection<string> nodes) => Members = [.. Members.Where(host => nodes.Contains(host.Node.Name))];
 
     /// <summary>Says that a step begins.</summary>
     public void Reach(RestoreStep step) => _observer?.Invoke(step, null);

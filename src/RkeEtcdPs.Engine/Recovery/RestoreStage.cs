@@ -22,8 +22,10 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
 
             HostCopy copy = preflight.Copies.Chosen!;
             // Raised on all members or on none: otherwise they would not be one cluster.
-            bool bump = session.Members.All(host => preflight.Tools[host].Bumps);
-            long revision = copy.Revision + (bump ? RestoreTool.Bump : 0);
+            long bump = session.Members.All(host => preflight.Tools[host].Bumps)
+                ? RestoreTool.BumpOver(copy.Revision, preflight.Members.Revision, session.Members.SelectMany(host => host.Look.Operations).Select(earlier => earlier.Revision))
+                : 0;
+            long revision = copy.Revision + bump;
             string cluster = string.Join(',', session.Members.SelectMany(host => host.PeerUrls.Split(',').Select(url => $"{host.MemberName}={url}")));
             string token = $"etcdsnapshot-{Operation}-{Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant()}";
             await session.StepAsync(RestoreStep.Begin, session.Members, (host, stop) => host.RunAsync("begin", Record(host, copy, revision), stop), cancellationToken).ConfigureAwait(false);
@@ -54,7 +56,7 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
         }
     }));
 
-    private async Task StageAsync(RestoreHost host, string cluster, string token, bool bump, CancellationToken cancellationToken)
+    private async Task StageAsync(RestoreHost host, string cluster, string token, long bump, CancellationToken cancellationToken)
     {
         string image = await host.FindEtcdImageAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> command = preflight.Tools[host].Restore(Operation, preflight.Copies.Held[host].Path!, host.MemberName, host.PeerUrls, cluster, token, bump);

@@ -30,6 +30,9 @@ public enum RestoreStep
     /// <summary>The record says on every host that the switch begins.</summary>
     MarkSwitching,
 
+    /// <summary>Every host is asked whether it is still taken: a client that slept may have lost it. Done before each stop.</summary>
+    CheckLock,
+
     /// <summary>The API servers are stopped.</summary>
     StopApiServers,
 

@@ -33,7 +33,9 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
 
     private async Task SwitchAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
     {
+        await CheckLockAsync(members, cancellationToken).ConfigureAwait(false);
         await session.StepAsync(RestoreStep.StopApiServers, ApiServers, EtcdSwitch.StopApiServerAsync, cancellationToken).ConfigureAwait(false);
+        await CheckLockAsync(members, cancellationToken).ConfigureAwait(false);
         await session.StepAsync(RestoreStep.HoldEtcd, members, EtcdSwitch.HoldAsync, cancellationToken).ConfigureAwait(false);
         await session.StepAsync(
             RestoreStep.StopEtcd,
@@ -47,28 +49,44 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await session.StepAsync(RestoreStep.Switch, members, (host, token) => host.RunAsync("switch", token, record.Operation), cancellationToken).ConfigureAwait(false);
     }
 
-    // Before anybody can write. One host that remembers is enough.
+    // An engine stops what it is told to stop. After a sleep the host may be somebody else's, and the cluster one that he has finished.
+    private Task CheckLockAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
+        => session.StepAsync(RestoreStep.CheckLock, members, (host, token) => host.RunAsync("beat", token), cancellationToken);
+
+    // Before anybody can write. One host that remembers is enough; with none, the API servers must stay stopped.
     private async Task MarkProvedAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
     {
-        foreach ((RestoreHost host, EtcdSnapshotException failure) in await session.TryAsync(
-            RestoreStep.MarkProved, members, (host, token) => host.RunAsync("mark", token, record.Operation, RestoreRecord.ProvedLine), cancellationToken).ConfigureAwait(false))
+        var unmarked = await session.TryAsync(
+            RestoreStep.MarkProved, members, (host, token) => MarkAsync(host, [RestoreRecord.ProvedLine], token), cancellationToken).ConfigureAwait(false);
+        if (unmarked.Count == members.Count)
+        {
+            session.ThrowFirst(unmarked);
+        }
+
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in unmarked)
         {
             session.Story.Report(new HostWarning(host.Node.Name, $"That the new cluster was proved could not be noted there. {failure.Message}"));
         }
     }
 
+    private Task MarkAsync(RestoreHost host, string[] lines, CancellationToken cancellationToken)
+        => host.WithNewWayAsync((there, token) => there.RunAsync("mark", token, [record.Operation, .. lines]), cancellationToken);
+
     private async Task FinishAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
     {
         // Where one host fails the others go on: the new cluster serves, and an API server that stays stopped helps nobody.
         var failed = await session.TryAsync(
-            RestoreStep.ReleaseEtcd, members, (host, token) => EtcdSwitch.ReleaseAsync(host, RecordOf(host)!.RestartPolicy, token), cancellationToken).ConfigureAwait(false);
+            RestoreStep.ReleaseEtcd,
+            members,
+            (host, token) => host.WithNewWayAsync((there, again) => EtcdSwitch.ReleaseAsync(there, RecordOf(there)!.RestartPolicy, again), token),
+            cancellationToken).ConfigureAwait(false);
         RestoreHost[] unreleased = [.. failed.Select(one => one.Host)];
         await StartApiServersAsync(cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(members.Where(host => RecordOf(host)!.Created).Select(host => LogLink.MakeAsync(host, session, cancellationToken))).ConfigureAwait(false);
         await RestoreSchedule.ReleaseAsync(session, record.Operation, cancellationToken).ConfigureAwait(false);
         string[] lines = [RestoreRecord.PhaseLine(RestorePhase.Done), RestoreComponents.FirstLine(session.Request)];
         failed = [.. failed, .. await session.TryAsync(
-            RestoreStep.MarkDone, members.Except(unreleased), (host, token) => host.RunAsync("mark", token, [record.Operation, .. lines]), cancellationToken).ConfigureAwait(false)];
+            RestoreStep.MarkDone, members.Except(unreleased), (host, token) => MarkAsync(host, lines, token), cancellationToken).ConfigureAwait(false)];
         session.ThrowFirst(failed);
     }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Hosts;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -7,8 +9,8 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// <param name="Bumps">Whether it can raise the revision and mark what was before as compacted.</param>
 internal sealed record RestoreTool(string Path, bool Bumps)
 {
-    /// <summary>How far revisions are raised, so that no watcher takes an old one for a new one.</summary>
-    public const long Bump = 1_000_000_000;
+    /// <summary>How far revisions are raised at least, so that no watcher takes an old one for a new one: further than a cluster comes between a look at it and its stop.</summary>
+    public const long LeastBump = 1_000_000_000;
 
     private static readonly string[] Places = ["/usr/local/bin/etcdutl", "/usr/bin/etcdutl", "/usr/local/bin/etcdctl", "/usr/bin/etcdctl"];
 
@@ -35,14 +37,25 @@ internal sealed record RestoreTool(string Path, bool Bumps)
                 return await TryAsync(host, etcd.Image, [place], cancellationToken).ConfigureAwait(false);
             }
 
-            ProgramResult help = await ContainerProgram.RunAsync(host.Engine, etcd.Id, Environment, Help(place), cancellationToken).ConfigureAwait(false);
-            if (help.ExitCode == 0)
-            {
-                return Read(place, help);
-            }
+            // An etcd that ends again and again takes with it what runs in its container.
+            return await AskInAsync(host, etcd, place, cancellationToken).ConfigureAwait(false)
+                ?? await TryAsync(host, etcd.Image, Places, cancellationToken).ConfigureAwait(false);
         }
 
         return null;
+    }
+
+    private static async Task<RestoreTool?> AskInAsync(RestoreHost host, EtcdDeployment etcd, string place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ProgramResult help = await ContainerProgram.RunAsync(host.Engine, etcd.Id, Environment, Help(place), cancellationToken).ConfigureAwait(false);
+            return help.ExitCode == 0 ? Read(place, help) : null;
+        }
+        catch (DockerUnavailableException error) when (error.Answered)
+        {
+            return null;
+        }
     }
 
     private static async Task<RestoreTool> TryAsync(RestoreHost host, string image, IEnumerable<string> places, CancellationToken cancellationToken)
@@ -57,7 +70,7 @@ internal sealed record RestoreTool(string Path, bool Bumps)
                     return Read(place, help);
                 }
             }
-            catch (Hosts.DockerUnavailableException error) when (error.Answered)
+            catch (DockerUnavailableException error) when (error.Answered)
             {
                 // There is no such program.
             }
@@ -76,8 +89,15 @@ internal sealed record RestoreTool(string Path, bool Bumps)
 
     private static ImageMissingException NoTool(RestoreHost host) => new(host.Node, "its etcd image has neither etcdutl nor etcdctl");
 
-    /// <summary>The command that makes the data of one member.</summary>
-    public IReadOnlyList<string> Restore(string operation, string path, string member, string peerUrls, string initialCluster, string token, bool bump) =>
+    /// <summary>How far the revisions of a snapshot are raised to be beyond all that anybody can have seen, also of restores before this one.</summary>
+    /// <param name="snapshot">The snapshot's revision.</param>
+    /// <param name="current">The cluster's revision now; null when it does not tell.</param>
+    /// <param name="restored">The revisions with which restores that the hosts remember began.</param>
+    public static long BumpOver(long snapshot, long? current, IEnumerable<long> restored)
+        => LeastBump + Math.Max(0, restored.Append(current ?? 0).Max() - snapshot);
+
+    /// <summary>The command that makes the data of one member; a bump of 0 leaves the revisions as they are.</summary>
+    public IReadOnlyList<string> Restore(string operation, string path, string member, string peerUrls, string initialCluster, string token, long bump) =>
     [
         Path, "snapshot", "restore", path,
         $"--name={member}",
@@ -85,6 +105,6 @@ internal sealed record RestoreTool(string Path, bool Bumps)
         $"--initial-cluster-token={token}",
         $"--initial-advertise-peer-urls={peerUrls}",
         $"--data-dir=/data/{RestoreScript.Folder}/{operation}/staged",
-        .. bump ? new[] { $"--bump-revision={Bump}", "--mark-compacted" } : [],
+        .. bump > 0 ? new[] { string.Create(CultureInfo.InvariantCulture, $"--bump-revision={bump}"), "--mark-compacted" } : [],
     ];
 }

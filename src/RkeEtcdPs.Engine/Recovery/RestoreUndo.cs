@@ -34,10 +34,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
     {
         List<RestoreFinding> findings = [];
         await new SessionOpening(session, findings).RunAsync(cancellationToken).ConfigureAwait(false);
-        // A host that is gone may be passed over; one at which somebody works, or of which nothing is understood, may not.
-        RestoreFinding[] against = [.. findings.Where(finding => finding.Severity == RestoreFindingSeverity.Error
-            && !(request.Force && (finding.Forcible || finding.Failure is NodeUnreachableException or TimedOutException or DockerUnavailableException)))];
-        if (against.Length > 0 || !session.Members.Any(host => host.Locked))
+        if (!session.Members.Any(host => host.Locked))
         {
             throw new RestoreNotSafeException([.. findings]);
         }
@@ -49,10 +46,16 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         }
         catch (RestoreNotSafeException)
         {
+            Refuse(findings, request.Force);
             await RestoreSchedule.ReleaseStaleAsync(session, cancellationToken).ConfigureAwait(false);
             throw;
         }
 
+        // A host that had no part in the restore, because it was gone even then, need not be there now.
+        string[] members = [.. record.Members, .. session.Members.Where(host => host.Look.Operations.Any(one => one.Operation == record.Operation)).Select(host => host.Node.Name)];
+        findings.RemoveAll(finding => finding.Node is { } node && !members.Contains(node) && !record.ApiServers.Contains(node) && session.Members.Any(host => host.Node.Name == node));
+        Refuse(findings, request.Force);
+        session.KeepMembers(members);
         CheckKept(session, record);
         CheckComplete(session, record, request.Force);
         RestoreHost first = session.Members.First(host => host.Look.Operations.Contains(record));
@@ -67,7 +70,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
             return record.Operation; // All that is left is the restart of the components, which follows.
         }
 
-        RestoreReturn back = new(session, record.Operation);
+        RestoreReturn back = new(session, record.Operation, cause: null);
         await back.RunAsync(first.DataFolder, CancellationToken.None).ConfigureAwait(false);
         if (back.Lost.Count > 0)
         {
@@ -76,6 +79,16 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         }
 
         return record.Operation;
+    }
+
+    // A host that is gone may be passed over; one at which somebody works, or of which nothing is understood, may not.
+    private static void Refuse(List<RestoreFinding> findings, bool force)
+    {
+        if (findings.Any(finding => finding.Severity == RestoreFindingSeverity.Error
+            && !(force && (finding.Forcible || finding.Failure is NodeUnreachableException or TimedOutException or DockerUnavailableException))))
+        {
+            throw new RestoreNotSafeException([.. findings]);
+        }
     }
 
     private static RestoreRecord Choose(RestoreSession session, string? operation)

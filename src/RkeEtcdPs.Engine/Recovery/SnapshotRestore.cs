@@ -91,7 +91,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         {
             await forward.RunAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception cause) when (cause is EtcdSnapshotException or OperationCanceledException)
+        catch (Exception cause)
         {
             if (forward.Proved)
             {
@@ -110,9 +110,17 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     private async Task RollBackAsync(RestoreSession session, RestoreRecord record, Exception cause)
     {
         story.Report(new HostWarning(session.Cluster.Name, $"The restore failed and is being rolled back: {cause.Message}"));
-        RestoreReturn back = new(session, record.Operation);
-        // Not to be interrupted: half way back is the worst place to be.
-        await back.RunAsync(session.Members[0].DataFolder, CancellationToken.None).ConfigureAwait(false);
+        RestoreReturn back = new(session, record.Operation, cause);
+        try
+        {
+            // Not to be interrupted: half way back is the worst place to be.
+            await back.RunAsync(session.Members[0].DataFolder, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RestoreUnfinishedException meanwhile)
+        {
+            throw Farewell(session, meanwhile);
+        }
+
         if (back.Lost.Count > 0)
         {
             string left = string.Join(" ", back.Lost.Select(lost => $"{lost.Key.Node.Name}: {lost.Value.Message}"));
@@ -144,7 +152,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     {
         foreach (RestoreHost host in session.Members)
         {
-            foreach (RestoreRecord stale in host.Look.Operations.Where(operation => operation.Phase is null or RestorePhase.Staging && operation.Kept is null && operation.Undone is null))
+            foreach (RestoreRecord stale in host.Look.Operations.Where(operation => operation.Stale))
             {
                 await RestoreSchedule.ReleaseAsync(session, host, stale.Operation, cancellationToken).ConfigureAwait(false);
                 await host.RunAsync("unstage", cancellationToken, stale.Operation).ConfigureAwait(false);

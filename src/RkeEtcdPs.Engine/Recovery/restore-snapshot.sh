@@ -200,6 +200,8 @@ aside() {
 }
 
 unstage() {
+    # Empty when what was to be moved there was not: that is nothing to be kept.
+    rmdir "$folder/kept" "$folder/undone" 2>/dev/null
     if [ ! -e "$folder/kept" ] && [ ! -e "$folder/undone" ]; then
         # The record goes first: without one, what is left is known to be of no use to anybody.
         must rm -f "$folder/record"

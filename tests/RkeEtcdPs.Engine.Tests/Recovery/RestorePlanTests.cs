@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
@@ -40,6 +41,7 @@ public sealed class RestorePlanTests
 
         Assert.Null(reviewed.FindStale(reviewed with { CurrentRevision = 13, MadeAt = DateTime.UtcNow.AddMinutes(5) }));
         Assert.Null(reviewed.FindStale(reviewed with { ClusterId = null }));
+        Assert.Contains("did not serve when it was made", (reviewed with { ClusterId = null }).FindStale(reviewed));
         Assert.Contains("30 hours", reviewed.FindStale(reviewed with { MadeAt = DateTime.UtcNow.AddHours(30) }));
         Assert.Contains("for a, b", (reviewed with { Nodes = ["a", "b"] }).FindStale(reviewed));
         Assert.Contains("from a, and this would be from each host", (reviewed with { SourceNode = "a" }).FindStale(reviewed));
@@ -70,13 +72,45 @@ public sealed class RestorePlanTests
     }
 
     [Fact]
+    public void Room_is_counted_as_if_what_killed_clients_have_left_were_removed()
+    {
+        HostLook look = HostLook.Parse(
+            ["free 5", "operation a", "has staged 10", "operation b", "has staged 20", "record phase=staging", "operation c", "has staged 40", "record phase=switching", "operation d", "has staged 80", "has kept 1"]);
+
+        Assert.Equal(35, look.FreeAfterSweep);
+    }
+
+    [Fact]
     public void Revisions_are_raised_only_where_asked_and_then_marked_as_compacted()
     {
         RestoreTool tool = new("/usr/local/bin/etcdutl", Bumps: true);
 
-        Assert.DoesNotContain("--mark-compacted", tool.Restore("op", "s", "m", "u", "c", "t", bump: false));
-        Assert.Equal(["--bump-revision=1000000000", "--mark-compacted"], tool.Restore("op", "s", "m", "u", "c", "t", bump: true).TakeLast(2));
+        Assert.DoesNotContain("--mark-compacted", tool.Restore("op", "s", "m", "u", "c", "t", bump: 0));
+        Assert.Equal(["--bump-revision=1000000000", "--mark-compacted"], tool.Restore("op", "s", "m", "u", "c", "t", RestoreTool.LeastBump).TakeLast(2));
     }
+
+    [Theory]
+    [InlineData(null, new long[0], 1_000_000_000)]
+    [InlineData(80L, new long[0], 1_000_000_000)]
+    [InlineData(120L, new long[0], 1_000_000_020)]
+    [InlineData(1_000_000_300L, new[] { 1_000_000_090L }, 2_000_000_200)]
+    [InlineData(null, new[] { 1_000_000_090L, 7L }, 1_999_999_990)]
+    public void Revisions_rise_beyond_all_that_anybody_can_have_seen(long? current, long[] restored, long bump)
+        => Assert.Equal(bump, RestoreTool.BumpOver(100, current, restored));
+
+    [Fact]
+    public void Revisions_that_an_earlier_restore_skipped_are_not_counted_as_lost()
+    {
+        Assert.Null((Plan with { Raised = true }).LostRevisions);
+        Assert.Null(JsonSerializer.Deserialize<RestorePlan>(JsonSerializer.Serialize(Plan with { Raised = true }))!.LostRevisions);
+    }
+
+    [Theory]
+    [InlineData(0, "https://127.0.0.1:2379 is healthy: successfully committed proposal: took = 2ms", true)]
+    [InlineData(1, "https://127.0.0.1:2379 is unhealthy: failed to commit proposal: Active Alarm(s): NOSPACE", true)]
+    [InlineData(1, "https://127.0.0.1:2379 is unhealthy: failed to commit proposal: context deadline exceeded", false)]
+    public void Member_with_an_alarm_is_healthy(int exitCode, string said, bool healthy)
+        => Assert.Equal(healthy, MemberProbe.IsHealthy(new ProgramResult(exitCode, "", said + "\nError: unhealthy cluster")));
 
     [Theory]
     [InlineData("--name=etcd-a", "--name=etcd-b")]
