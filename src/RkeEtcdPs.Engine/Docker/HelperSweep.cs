@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -27,7 +28,16 @@ internal static class HelperSweep
             };
             IList<ContainerListResponse> ours = await engine
                 .AskAsync((docker, token) => docker.Containers.ListContainersAsync(parameters, token), cancellationToken).ConfigureAwait(false);
-            foreach (ContainerListResponse left in ours.Where(container => IsLeft(container, prefix)))
+            ContainerListResponse[] named = [.. ours.Where(container => container.Names?.Any(name => name.TrimStart('/').StartsWith(prefix, StringComparison.Ordinal)) == true)];
+            if (named.Length == 0)
+            {
+                return;
+            }
+
+            // Both by the engine's clock; the client's may differ.
+            SystemInfoResponse info = await engine.AskAsync((docker, token) => docker.System.GetSystemInfoAsync(token), cancellationToken).ConfigureAwait(false);
+            DateTimeOffset? now = DateTimeOffset.TryParse(info.SystemTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+            foreach (ContainerListResponse left in named.Where(container => IsLeft(container, now)))
             {
                 await engine.AskAsync((docker, token) => RemoveAsync(docker, left.ID, token), cancellationToken).ConfigureAwait(false);
             }
@@ -38,10 +48,9 @@ internal static class HelperSweep
         }
     }
 
-    private static bool IsLeft(ContainerListResponse container, string prefix)
-        => container.Names?.Any(name => name.TrimStart('/').StartsWith(prefix, StringComparison.Ordinal)) == true
-            && ((container.Labels?.TryGetValue(HelperContainer.ClientLabel, out string? client) == true && ClientProcess.IsGone(client))
-                || DateTime.UtcNow - container.Created > Age);
+    private static bool IsLeft(ContainerListResponse container, DateTimeOffset? now)
+        => (container.Labels?.TryGetValue(HelperContainer.ClientLabel, out string? client) == true && ClientProcess.IsGone(client))
+            || (container.Created.Year > 1 && now - new DateTimeOffset(DateTime.SpecifyKind(container.Created, DateTimeKind.Utc)) > Age);
 
     private static async Task RemoveAsync(DockerClient docker, string id, CancellationToken cancellationToken)
     {

@@ -50,6 +50,9 @@ internal static class ClientProcess
     /// <remarks>One that this user may not look at counts as there.</remarks>
     public static bool IsGone(string client) => OfThisMachine(client) is { } process && Find(process, out bool hidden) is null && !hidden;
 
+    /// <summary>True when <paramref name="client"/> was of another machine, or is no such name: whether it is alive cannot be told.</summary>
+    public static bool IsElsewhere(string client) => OfThisMachine(client) is null;
+
     /// <summary>What tells this machine, and on Linux this container, from others of its name: process ids mean nothing beyond it.</summary>
     private static string Machine()
     {

@@ -1,4 +1,5 @@
 using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Snapshots;
 
@@ -16,7 +17,14 @@ internal static class SaveLockCheck
         }
 
         string what = FormattableString.Invariant($"The container {SnapshotFolder.SaveContainer} is {other.State?.Status}, since {other.Created:yyyy-MM-dd HH:mm:ss}Z");
-        if (other.Config?.Labels?.ContainsKey(HelperContainer.OperationLabel) == true)
+        string? client = other.Config?.Labels?.TryGetValue(HelperContainer.ClientLabel, out string? label) == true ? label : null;
+        if (client is not null && other.State is { Status: "created" } && ClientProcess.IsElsewhere(client))
+        {
+            findings.Warn(
+                NodeCheckPoint.SaveLock, $"{what}. It waits for a client of this module on another machine ({client.Split('/')[0]}). Whether that is alive cannot be told from here; until it is two hours old every save on this host fails.",
+                $"When nobody saves, copies or restores from there any more: `docker rm {SnapshotFolder.SaveContainer}` on the host.");
+        }
+        else if (other.Config?.Labels?.ContainsKey(HelperContainer.OperationLabel) == true)
         {
             findings.Note(NodeCheckPoint.SaveLock, $"{what}. It is of this module: a save, a copy or a restore is under way, or its client was killed.", "The next save removes it when its work is over.");
         }

@@ -11,17 +11,20 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
     private readonly ConcurrentDictionary<CopyDestination, CancellationTokenSource> _limits = new();
     private readonly ConcurrentDictionary<CopyDestination, bool> _told = new();
 
+    // All that hold something of their place, from the moment in which they do: who stops while others still prepare must leave none locked.
+    private readonly ConcurrentBag<ICopyTarget> _prepared = [];
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<CopyDestination> destinations = [.. item.Destinations.Where(destination => !IsSource(destination))];
         try
         {
             (CopySource source, CopyContent content) = await OpenSourceAsync(cancellationToken).ConfigureAwait(false);
-            Branch?[] prepared = await Task.WhenAll(destinations.Select(destination => AttemptAsync(destination, null, token => PrepareAsync(destination, content, token), cancellationToken)))
-                .ConfigureAwait(false);
-            Branch[] branches = [.. prepared.OfType<Branch>().Where(branch => !branch.Done)];
             try
             {
+                Branch?[] prepared = await Task.WhenAll(destinations.Select(destination => AttemptAsync(destination, null, token => PrepareAsync(destination, content, token), cancellationToken)))
+                    .ConfigureAwait(false);
+                Branch[] branches = [.. prepared.OfType<Branch>().Where(branch => !branch.Done)];
                 if (branches.Length > 0)
                 {
                     await SendAsync(source, content, branches, cancellationToken).ConfigureAwait(false);
@@ -29,7 +32,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
             }
             finally
             {
-                await Task.WhenAll(prepared.OfType<Branch>().Select(branch => branch.Target.DisposeAsync().AsTask())).ConfigureAwait(false);
+                await Task.WhenAll(_prepared.Select(target => target.DisposeAsync().AsTask())).ConfigureAwait(false);
             }
         }
         catch (EtcdSnapshotException failure)
@@ -113,6 +116,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
                 await target.PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            _prepared.Add(target);
             return new Branch(destination, target, done);
         }
         catch

@@ -55,7 +55,14 @@ public sealed class HostSnapshotCheck(IProgress<HostEvent> story, TimeProvider t
                     {
                         foreach (EtcdSnapshot copy in copies)
                         {
-                            checks(await CheckAsync(store, asked[listing.Place].Cluster, copy, all, request, token).ConfigureAwait(false));
+                            try
+                            {
+                                checks(await CheckAsync(store, asked[listing.Place].Cluster, copy, all, request, token).ConfigureAwait(false));
+                            }
+                            catch (Exception error) when (PlaceRound.OfOne(copy, error) is { } failure)
+                            {
+                                failed.Add(failure);
+                            }
                         }
                     },
                     cancellationToken).ConfigureAwait(false);

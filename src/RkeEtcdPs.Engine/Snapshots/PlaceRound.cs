@@ -33,11 +33,21 @@ internal sealed class PlaceRound(IProgress<HostEvent> story, ListRequest request
                 SnapshotProof proof = new(place.Store!, story);
                 for (int index = 0; index < place.Snapshots.Count; index++)
                 {
-                    if (place.Snapshots[index].Kind is SnapshotKind.OneTime or SnapshotKind.Recurring)
+                    EtcdSnapshot snapshot = place.Snapshots[index];
+                    if (snapshot.Kind is not (SnapshotKind.OneTime or SnapshotKind.Recurring))
                     {
-                        EtcdSnapshotCheck check = await proof.RunAsync(place.Snapshots[index], token).ConfigureAwait(false);
-                        place.Snapshots[index] = SnapshotProof.Apply(place.Snapshots[index], check);
+                        continue;
+                    }
+
+                    try
+                    {
+                        EtcdSnapshotCheck check = await proof.RunAsync(snapshot, token).ConfigureAwait(false);
+                        place.Snapshots[index] = SnapshotProof.Apply(snapshot, check);
                         place.Failures.AddRange(check.Faults.Take(1));
+                    }
+                    catch (Exception error) when (OfOne(snapshot, error) is { } failure)
+                    {
+                        place.Failures.Add(failure);
                     }
                 }
             },
@@ -45,8 +55,23 @@ internal sealed class PlaceRound(IProgress<HostEvent> story, ListRequest request
 
     /// <summary>Proves one copy that was listed.</summary>
     /// <exception cref="EtcdSnapshotException">It cannot be read.</exception>
-    public Task<EtcdSnapshotCheck> ProveAsync(SnapshotPlace place, EtcdSnapshot snapshot, CancellationToken cancellationToken)
-        => new SnapshotProof(Find(place).Store!, story).RunAsync(snapshot, cancellationToken);
+    public async Task<EtcdSnapshotCheck> ProveAsync(SnapshotPlace place, EtcdSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        EtcdSnapshotCheck? check = null;
+        EtcdSnapshotException? failure = await WorkAsync(
+            place, "verifying", async (store, token) => check = await new SnapshotProof(store, story).RunAsync(snapshot, token).ConfigureAwait(false), cancellationToken)
+            .ConfigureAwait(false);
+        return check ?? throw failure!;
+    }
+
+    /// <summary>The failure when it is that of one snapshot, and the next in the same place may do; null when it is of the place itself.</summary>
+    public static EtcdSnapshotException? OfOne(EtcdSnapshot snapshot, Exception error) => error switch
+    {
+        OperationCanceledException => null,
+        NodeUnreachableException or AuthenticationFailedException or DockerUnavailableException or DockerAccessDeniedException or StoreUnavailableException => null,
+        EtcdSnapshotException failure => failure,
+        _ => SnapshotFileFailure.From(snapshot.ToString(), error) ?? new UnexpectedFailureException(snapshot.ToString(), error),
+    };
 
     /// <summary>Does more in a place under the throttle and the place's limit.</summary>
     /// <returns>Why it failed; null when it did not.</returns>

@@ -51,10 +51,13 @@ internal sealed class RemovalGuard(PlaceRound round)
             return;
         }
 
-        var staying = copies.Where(item => !doomed.Contains(item.Copy)).OrderByDescending(item => item.Copy.CreatedAt);
+        // One that is older than all that go is no replacement of them.
+        EtcdSnapshot last = going.MaxBy(copy => copy.CreatedAt)!;
+        var staying = copies.Where(item => !doomed.Contains(item.Copy) && (item.Copy.CreatedAt >= last.CreatedAt || IsSame(item.Copy, last)))
+            .OrderByDescending(item => item.Copy.CreatedAt);
         if (!await AnyIsSoundAsync(staying, cancellationToken).ConfigureAwait(false))
         {
-            throw new RemovalNotSafeException(going, "none of the snapshots that would be left could be verified");
+            throw new RemovalNotSafeException(going, "none of the newer snapshots that would be left could be verified");
         }
     }
 

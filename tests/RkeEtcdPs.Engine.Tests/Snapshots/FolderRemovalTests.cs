@@ -37,6 +37,32 @@ public sealed class FolderRemovalTests : IDisposable
     }
 
     [Fact]
+    public async Task Newest_sound_snapshot_does_not_go_for_a_sound_older_and_a_rotten_newer_one()
+    {
+        Write("old", "2026-01-01", rotten: false);
+        string middle = Write("middle", "2026-02-01", rotten: false);
+        Write("new", "2026-03-01", rotten: true);
+
+        await Assert.ThrowsAsync<RemovalNotSafeException>(() => RemoveAsync(new RemoveRequest { Paths = [middle] }));
+
+        Assert.True(File.Exists(middle));
+    }
+
+    [Fact]
+    public async Task Older_copy_of_the_same_bytes_is_enough_beside_a_rotten_newest_one()
+    {
+        string first = Write("same", "2026-01-01", rotten: false);
+        string second = Path.Combine(_folder.FullName, "again");
+        File.Copy(first, second);
+        File.SetLastWriteTimeUtc(second, new DateTime(2026, 2, 1, 0, 0, 0, DateTimeKind.Utc));
+        Write("new", "2026-03-01", rotten: true);
+
+        await RemoveAsync(new RemoveRequest { Paths = [second] });
+
+        Assert.False(File.Exists(second));
+    }
+
+    [Fact]
     public async Task What_is_no_snapshot_does_not_go_in_passing()
     {
         Write("new", "2026-03-01", rotten: false);

@@ -94,6 +94,36 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Copy_that_is_cancelled_while_a_host_still_connects_leaves_no_other_host_locked()
+    {
+        EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0]);
+        await Lab.Hosts[2].StopSshdAsync();
+        try
+        {
+            using CancellationTokenSource cancel = new();
+            HostOptions patient = Product.Options with { ConnectTimeout = TimeSpan.FromMinutes(2) };
+
+            Task<CopyOutcome[]> copying = CopyAsync(new CopyRequest(), snapshot, [To(Lab.Hosts[1]), To(Lab.Hosts[2])], options: patient, cancellationToken: cancel.Token);
+            while (!(await Lab.Hosts[1].DockerAsync("ps", "--all", "--no-trunc", "--filter", "status=created", "--format", "{{.Command}}")).OrThrow().StandardOutput.Contains("save-snapshot receive", StringComparison.Ordinal))
+            {
+                Assert.False(copying.IsCompleted);
+                await Task.Delay(100);
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1)); // Until the client has heard that it is prepared.
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => copying);
+        }
+        finally
+        {
+            await Lab.Hosts[2].ResumeSshdAsync();
+        }
+
+        await Remains.AssertNoneOnAsync(Lab.Hosts.Take(2));
+        Assert.NotNull(Assert.Single(await Product.SaveAsync("two", Lab.Hosts[1].Name)).Value);
+    }
+
+    [SkippableFact]
     public async Task Folder_that_is_too_small_or_becomes_full_is_left_clean()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0], fill: Large);

@@ -1,0 +1,44 @@
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Snapshots;
+using RkeEtcdPs.Engine.Stores;
+using RkeEtcdPs.Engine.Tests.SnapshotFile;
+using Xunit;
+
+namespace RkeEtcdPs.Engine.Tests.Snapshots;
+
+/// <summary>A folder of snapshots that is listed and verified.</summary>
+public sealed class ListingVerificationTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("listing");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Snapshot_that_cannot_be_read_keeps_no_other_from_being_verified()
+    {
+        foreach (string name in (string[])["one", "two", "three"])
+        {
+            string path = Path.Combine(_folder.FullName, name);
+            await File.WriteAllBytesAsync(path, new EtcdFile().WithBuckets().Put(name, "value").Build());
+            File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 1 + name.Length, 0, 0, 0, DateTimeKind.Utc));
+        }
+
+        // Gone between the listing and the proof, and it is the first to be proved.
+        OnVerifying story = new(() => File.Delete(Path.Combine(_folder.FullName, "one")));
+        PlaceListing listing = Assert.Single(await new SnapshotListing(story).RunAsync([SnapshotPlace.InFolder(_folder.FullName)], new ListRequest { Verify = true }));
+
+        Assert.IsType<SnapshotNotFoundException>(Assert.Single(listing.Failures));
+        Assert.Equal([("one", false), ("two", true), ("three", true)], listing.Snapshots.OrderBy(snapshot => snapshot.Name.Length).ThenBy(snapshot => snapshot.Name, StringComparer.Ordinal).Select(snapshot => (snapshot.Name, snapshot.Verified)));
+    }
+
+    private sealed class OnVerifying(Action action) : IProgress<HostEvent>
+    {
+        public void Report(HostEvent value)
+        {
+            if (value is HostProgress { Status: "verifying" })
+            {
+                action();
+            }
+        }
+    }
+}
