@@ -10,6 +10,7 @@ namespace RkeEtcdPs.Lab;
 public sealed partial class LabHost
 {
     private const string Filler = "/opt/rke/.filler";
+    private const int MostFills = 10;
     private static readonly TimeSpan EtcdLimit = TimeSpan.FromSeconds(30);
 
     private string HostKey => PathOf($"/etc/ssh/{Sshd.HostKeyName}");
@@ -81,13 +82,27 @@ public sealed partial class LabHost
             throw new InvalidOperationException($"/opt/rke of {Name} has no disk of its own");
         }
 
-        FreeDisk();
-        var free = (await RunAsync(["stat", "--file-system", "--format=%a %S", "/opt/rke"], cancellationToken)).OrThrow().StandardOutput.Split(' ');
-        var bytes = long.Parse(free[0], CultureInfo.InvariantCulture) * long.Parse(free[1], CultureInfo.InvariantCulture) - leaveBytes;
-        if (bytes > 0)
+        for (var attempt = 1; ; attempt++)
         {
-            string[] fill = ["fallocate", "--length", bytes.ToString(CultureInfo.InvariantCulture), Filler];
-            (await RunAsync(fill, cancellationToken)).OrThrow();
+            FreeDisk();
+            var free = (await RunAsync(["stat", "--file-system", "--format=%a %S", "/opt/rke"], cancellationToken)).OrThrow().StandardOutput.Split(' ');
+            var bytes = long.Parse(free[0], CultureInfo.InvariantCulture) * long.Parse(free[1], CultureInfo.InvariantCulture) - leaveBytes;
+            if (bytes <= 0)
+            {
+                return;
+            }
+
+            var filled = await RunAsync(["fallocate", "--length", bytes.ToString(CultureInfo.InvariantCulture), Filler], cancellationToken);
+            if (filled.Succeeded)
+            {
+                return;
+            }
+
+            // Somebody wrote there between the look and the filling.
+            if (attempt == MostFills)
+            {
+                filled.OrThrow();
+            }
         }
     }
 
