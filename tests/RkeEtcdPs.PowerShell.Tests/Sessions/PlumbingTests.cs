@@ -51,8 +51,8 @@ public sealed class PlumbingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("foreach ($once in 1) { Invoke-EtcdProbe -ClusterConfig $lab -Work 300 -CleanUpLog $log | ForEach-Object { $_.Name; break } }")]
-    [InlineData("try { Invoke-EtcdProbe -ClusterConfig $lab -Work 300 -CleanUpLog $log | ForEach-Object { $_.Name; throw 'enough' } } catch { }")]
+    [InlineData("foreach ($once in 1) { Invoke-EtcdProbe -ClusterConfig $lab -Work 60000 -CleanUpLog $log | ForEach-Object { $_.Name; break } }")]
+    [InlineData("try { Invoke-EtcdProbe -ClusterConfig $lab -Work 60000 -CleanUpLog $log | ForEach-Object { $_.Name; throw 'enough' } } catch { }")]
     public void When_the_next_command_has_enough_the_work_is_cancelled_and_cleans_up_first(string script)
     {
         Run run = _session.Run(script).AssertQuiet();
