@@ -47,29 +47,37 @@ fi
 
 dotnet build RkeEtcdPs.sln -v quiet -nologo || exit 1
 
-# All projects at once, each with a lab of its own: they mostly wait. What each says is shown when it has ended.
-# Each is a process group, which is ended as a whole; its lab notices, and goes too.
+# Each project is a process group, which is ended as a whole; its lab notices, and goes too.
 set -m
 logs=$(mktemp -d)
 running=()
+names=()
+status=0
 trap 'kill -- "${running[@]/#/-}" 2>/dev/null; rm -rf "$logs"' EXIT
 trap 'exit 130' INT TERM HUP
-status=0
-names=()
-for project in tests/*.Tests; do
-    name=${project#tests/}
-    dotnet test "$project" --no-build -nologo "${filter[@]}" "$@" >"$logs/$name" 2>&1 &
-    running+=($!)
-    names+=("$name")
-done
-while ((${#running[@]})); do
-    wait -n -p ended "${running[@]}" || status=1
-    for i in "${!running[@]}"; do
-        if [ "${running[i]}" = "$ended" ]; then
-            echo "== ${names[i]}"
-            cat "$logs/${names[i]}"
-            unset "running[i]" "names[i]"
-        fi
+
+# Projects at the same time. What each says is shown when it has ended.
+run() {
+    local name ended i
+    for name in "$@"; do
+        dotnet test "tests/$name" --no-build -nologo "${arguments[@]}" >"$logs/$name" 2>&1 &
+        running+=($!)
+        names+=("$name")
     done
-done
+    while ((${#running[@]})); do
+        wait -n -p ended "${running[@]}" || status=1
+        for i in "${!running[@]}"; do
+            if [ "${running[i]}" = "$ended" ]; then
+                echo "== ${names[i]}"
+                cat "$logs/${names[i]}"
+                unset "running[i]" "names[i]"
+            fi
+        done
+    done
+}
+
+arguments=("${filter[@]}" "$@")
+# These need the processors, and are soon over; those of the labs mostly wait, each in a lab of its own.
+run RkeEtcdPs.Engine.Tests RkeEtcdPs.Cmdlets.Tests
+run RkeEtcdPs.PowerShell.Tests RkeEtcdPs.Lab.Tests RkeEtcdPs.Lab.Recovery.Tests
 exit "$status"
