@@ -34,9 +34,9 @@ public static class ReportPage
                 Failures(report),
                 Section("Snapshots over time", new TimelineChart(report).Draw()),
                 Section("Sizes over time", new SizeChart(report).Draw()),
-                Section("Copies", Copies(report)),
+                Section("Findings", Findings(report)),
                 Section("Recurring snapshots", Schedules(report)),
-                Section("Findings", Findings(report))));
+                Section("Copies", Copies(report))));
         return "<!DOCTYPE html>\n" + page.ToString(SaveOptions.DisableFormatting) + "\n";
     }
 
@@ -70,7 +70,7 @@ public static class ReportPage
             Tile("Newest", newest is null ? "none" : $"{Span(report.CreatedAt - newest.CreatedAt)} old", newest is null ? "bad" : ""),
             Tile("Newest off the hosts", away is null ? "none" : $"{Span(report.CreatedAt - away.CreatedAt)} old", away is null ? "warn" : ""),
             Tile("Copies", $"{report.Snapshots.Count(IsWhole)}, {report.Snapshots.Count(snapshot => snapshot.Verified)} verified", ""),
-            Tile("Size", ByteCount.Text(report.Snapshots.Sum(snapshot => snapshot.Size)), ""),
+            Tile("Size of all", ByteCount.Text(report.Snapshots.Sum(snapshot => snapshot.Size)), ""),
             Tile("Errors", Count(report, NodeCheckSeverity.Error) + report.Failures.Count, "bad"),
             Tile("Warnings", Count(report, NodeCheckSeverity.Warning), "warn"));
     }
@@ -88,7 +88,7 @@ public static class ReportPage
 
     private static object[] Copies(SnapshotReport report)
     {
-        string[] places = [.. report.Snapshots.Select(SnapshotReport.PlaceOf).Distinct(StringComparer.Ordinal)];
+        string[] places = [.. SnapshotReport.InOrder(report.Snapshots).Select(SnapshotReport.PlaceOf).Distinct(StringComparer.Ordinal)];
         IGrouping<string, EtcdSnapshot>[] names = [.. report.Snapshots.GroupBy(snapshot => snapshot.Name, StringComparer.Ordinal).OrderByDescending(same => same.Max(snapshot => snapshot.CreatedAt))];
         if (names.Length == 0)
         {

@@ -15,7 +15,7 @@ internal sealed class SizeChart(SnapshotReport report)
     public XElement? Draw()
     {
         // What is packed is of another size.
-        EtcdSnapshot[] shown = [.. report.Snapshots.Where(snapshot => ReportPage.IsWhole(snapshot) && !snapshot.IsZip).OrderBy(snapshot => snapshot.CreatedAt)];
+        EtcdSnapshot[] shown = [.. SnapshotReport.InOrder(report.Snapshots.Where(snapshot => ReportPage.IsWhole(snapshot) && !snapshot.IsZip))];
         if (shown.Length == 0)
         {
             return null;

@@ -25,6 +25,10 @@ public sealed record SnapshotReport
     /// <summary>What could not be asked, or not all.</summary>
     public IReadOnlyList<ReportFailure> Failures { get; init; } = [];
 
+    /// <summary>Hosts first, then folders and buckets, each by name; in each the oldest first.</summary>
+    internal static IEnumerable<EtcdSnapshot> InOrder(IEnumerable<EtcdSnapshot> snapshots)
+        => snapshots.OrderBy(snapshot => snapshot.Location).ThenBy(PlaceOf, StringComparer.Ordinal).ThenBy(snapshot => snapshot.CreatedAt);
+
     /// <summary>The folder a copy lies in: a host's name, or the path or address of a folder.</summary>
     internal static string PlaceOf(EtcdSnapshot snapshot)
     {

@@ -15,7 +15,7 @@ internal sealed class TimelineChart(SnapshotReport report)
     /// <summary>The drawing; null when there is nothing to show.</summary>
     public XElement? Draw()
     {
-        ILookup<string, EtcdSnapshot> lanes = report.Snapshots.OrderBy(snapshot => snapshot.CreatedAt).ToLookup(SnapshotReport.PlaceOf);
+        ILookup<string, EtcdSnapshot> lanes = SnapshotReport.InOrder(report.Snapshots).ToLookup(SnapshotReport.PlaceOf);
         if (lanes.Count == 0)
         {
             return null;
