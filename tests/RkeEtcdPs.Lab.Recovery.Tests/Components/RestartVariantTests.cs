@@ -3,7 +3,7 @@ using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Components;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Components;
 
 /// <summary>Restarts on hosts that differ from the ordinary ones, several differences in one lab.</summary>
 [Collection(LabCollection.Name)]

@@ -2,7 +2,7 @@ using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Hosts;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Components;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Components;
 
 public sealed class RestartTests(LabFixture fixture) : ProductTest(fixture)
 {

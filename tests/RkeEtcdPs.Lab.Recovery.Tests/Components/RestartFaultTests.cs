@@ -2,7 +2,7 @@ using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Hosts;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Components;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Components;
 
 /// <summary>What happens in the middle of a restart: of a kubelet that takes its time to end.</summary>
 public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace RkeEtcdPs.Lab.Tests.Components;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Components;
 
 /// <summary>What tests of restarts put on the hosts of a lab, and what they see there.</summary>
 internal static class ComponentHosts

@@ -3,7 +3,7 @@ using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Hosts;
 using Xunit;
 
-namespace RkeEtcdPs.Lab.Tests.Components;
+namespace RkeEtcdPs.Lab.Recovery.Tests.Components;
 
 /// <summary>API servers that answer on their health URL, as they should or not.</summary>
 public sealed class RestartHealthTests(LabFixture fixture) : ProductTest(fixture)
