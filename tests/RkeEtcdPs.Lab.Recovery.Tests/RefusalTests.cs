@@ -1,6 +1,7 @@
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Snapshots;
+using RkeEtcdPs.Lab.Machine;
 using Xunit;
 
 namespace RkeEtcdPs.Lab.Recovery.Tests;
@@ -80,7 +81,7 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
     public async Task Member_outside_cluster_yml_a_missing_key_and_a_certificate_for_another_address_are_all_told_at_once()
     {
         await Product.SaveSameAsync("good");
-        string added = (await Lab.Hosts[0].EtcdctlAsync("member", "add", "stranger", "--peer-urls=https://10.99.99.99:2380")).OrThrow().StandardOutput;
+        string added = await AddMemberAsync("https://10.99.99.99:2380");
         string key = Lab.Hosts[1].PathOf($"/etc/kubernetes/ssl/kube-etcd-{Lab.Hosts[1].InternalAddress.Replace('.', '-')}-key.pem");
         File.Delete(key);
         await SignAsync(Lab.Hosts[2], DateTimeOffset.UtcNow.AddDays(9), "10.99.99.99");
@@ -124,6 +125,19 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
         await Product.SaveSameAsync("good");
 
         Assert.Contains("stale", (await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good", Plan = plan })).Message);
+    }
+
+    // etcd takes a new member only when all others have been connected for five seconds ("unhealthy cluster" until then).
+    private async Task<string> AddMemberAsync(string peerUrl)
+    {
+        string added = "";
+        await Wait.UntilAsync("etcd to take a new member", TimeSpan.FromSeconds(40), async () =>
+        {
+            CommandResult result = await Lab.Hosts[0].EtcdctlAsync("member", "add", "stranger", $"--peer-urls={peerUrl}");
+            added = result.StandardOutput;
+            return result.Succeeded;
+        });
+        return added;
     }
 
     private static void AssertFinding(RestoreNotSafeException failure, string? node, string id)

@@ -1,5 +1,6 @@
 using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Lab.Machine;
 using Xunit;
 
 namespace RkeEtcdPs.Lab.Recovery.Tests.Components;
@@ -50,14 +51,14 @@ public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)
         Assert.IsType<DockerUnavailableException>(Assert.Single(await restart).Failure);
 
         await host.StartDockerdAsync();
-        await WaitUntilAsync(() => ComponentHosts.RunsAsync(host, "kubelet"));
+        await Wait.UntilAsync("the kubelet to run", TimeSpan.FromSeconds(40), () => ComponentHosts.RunsAsync(host, "kubelet"));
         Assert.Null(Assert.Single(await Product.RestartAsync(Kubelet, host.Name)).Failure);
         await AssertRunsAgainAsync(host, before);
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 
     private static Task AskedToEndAsync(LabHost host)
-        => WaitUntilAsync(async () => (await host.DockerAsync("exec", "kubelet", "test", "-e", "/tmp/asked")).Succeeded);
+        => Wait.UntilAsync("the kubelet to be asked to end", TimeSpan.FromSeconds(40), async () => (await host.DockerAsync("exec", "kubelet", "test", "-e", "/tmp/asked")).Succeeded);
 
     private static async Task<DateTime> ReluctantKubeletAsync(LabHost host)
     {
@@ -69,14 +70,5 @@ public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)
     {
         Assert.True(await ComponentHosts.RunsAsync(host, "kubelet"));
         Assert.True((await ComponentHosts.StartTimesAsync(host))["kubelet"] > before);
-    }
-
-    private static async Task WaitUntilAsync(Func<Task<bool>> condition)
-    {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(40));
-        while (!await condition())
-        {
-            await Task.Delay(100, limit.Token);
-        }
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace RkeEtcdPs.Lab.Machine;
 
 /// <summary>Waits for something to become true, with a limit.</summary>
-internal static class Wait
+public static class Wait
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
@@ -14,8 +14,8 @@ internal static class Wait
     /// <param name="log">The end of what the other side logged, read only when the limit is reached; null when it has no log.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="LabException">The limit was reached.</exception>
-    internal static async Task UntilAsync(
-        string what, TimeSpan limit, Func<Task<bool>> probe, Func<string>? log, CancellationToken cancellationToken)
+    public static async Task UntilAsync(
+        string what, TimeSpan limit, Func<Task<bool>> probe, Func<string>? log = null, CancellationToken cancellationToken = default)
     {
         var clock = Stopwatch.StartNew();
         while (!await probe())

@@ -3,6 +3,7 @@ using RkeEtcdPs.Cmdlets.Tests.PowerShell;
 using RkeEtcdPs.Lab;
 using RkeEtcdPs.Lab.Tests;
 using RkeEtcdPs.PowerShell.Tests.OnHosts;
+using RkeEtcdPs.Lab.Machine;
 using Xunit;
 
 namespace RkeEtcdPs.PowerShell.Tests.InPwsh;
@@ -21,13 +22,13 @@ public sealed class RestartTests(LabFixture fixture) : PwshTest(fixture)
         string before = await StartedAtAsync(host);
         using (Process killed = Process.Start(Pwsh.Executable!, ["-NoProfile", "-NonInteractive", "-Command", SetUp + Restart]))
         {
-            await WaitUntilAsync(async () => (await host.DockerAsync("exec", "kubelet", "test", "-e", "/tmp/asked")).Succeeded);
+            await Wait.UntilAsync("the kubelet to be asked to end", TimeSpan.FromSeconds(60), async () => (await host.DockerAsync("exec", "kubelet", "test", "-e", "/tmp/asked")).Succeeded);
             killed.Kill();
             await killed.WaitForExitAsync();
         }
 
         // No restart policy helps here: the engine carries out what it was asked for.
-        await WaitUntilAsync(async () => await StartedAtAsync(host) != before);
+        await Wait.UntilAsync("the kubelet to be started again", TimeSpan.FromSeconds(60), async () => await StartedAtAsync(host) != before);
         Pwsh next = await RunAsync($"({Restart}).After");
 
         Assert.Equal("", next.Error);
@@ -37,13 +38,4 @@ public sealed class RestartTests(LabFixture fixture) : PwshTest(fixture)
 
     private static async Task<string> StartedAtAsync(LabHost host)
         => (await host.DockerAsync("inspect", "--format", "{{.State.StartedAt}}", "kubelet")).OrThrow().StandardOutput;
-
-    private static async Task WaitUntilAsync(Func<Task<bool>> condition)
-    {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
-        while (!await condition())
-        {
-            await Task.Delay(200, limit.Token);
-        }
-    }
 }
