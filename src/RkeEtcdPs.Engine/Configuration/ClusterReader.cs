@@ -30,6 +30,8 @@ internal sealed class ClusterReader(Section top, Findings findings)
             PrivateRegistries = PrivateRegistries(),
             PrefixPath = PrefixPath(),
             KubernetesVersion = top.Text("kubernetes_version"),
+            ClusterDomain = OfService("kubelet", "cluster_domain"),
+            ServiceClusterIpRange = OfService("kube-api", "service_cluster_ip_range"),
             Warnings = findings.Warnings,
         };
     }
@@ -104,6 +106,15 @@ internal sealed class ClusterReader(Section top, Findings findings)
             }
         }
         return registries;
+    }
+
+    // Other services are not checked: what is wrong there is for RKE to say.
+    private string? OfService(string service, string key)
+    {
+        Findings unheard = new();
+        return Open(Open(top.Find("services"))?.Find(service))?.Text(key);
+
+        Section? Open(YamlElement? element) => element is YamlMapping ? Section.Open(element, service, ClusterKeys.Services, unheard) : null;
     }
 
     private string? PrefixPath()

@@ -15,6 +15,12 @@ public sealed record EtcdService
     /// <summary><c>extra_env</c>, as written.</summary>
     public IReadOnlyList<string> ExtraEnv { get; init; } = [];
 
+    /// <summary><c>uid</c>: the user etcd runs as; null, which is root, when not given.</summary>
+    public int? UserId { get; init; }
+
+    /// <summary><c>gid</c>: the group etcd runs as; null when not given.</summary>
+    public int? GroupId { get; init; }
+
     /// <summary><c>external_urls</c>; not empty when etcd is not run by RKE, and then there are no etcd nodes.</summary>
     public IReadOnlyList<string> ExternalUrls { get; init; } = [];
 

@@ -21,6 +21,8 @@ internal sealed class EtcdServiceReader(Section top, Findings findings)
             ExtraArgs = etcd.Map("extra_args"),
             ExtraBinds = etcd.Texts("extra_binds"),
             ExtraEnv = etcd.Texts("extra_env"),
+            UserId = etcd.Count("uid", int.MaxValue),
+            GroupId = etcd.Count("gid", int.MaxValue),
             ExternalUrls = etcd.Texts("external_urls"),
             ExternalPath = etcd.Text("path"),
             Snapshot = etcd.Flag("snapshot"),

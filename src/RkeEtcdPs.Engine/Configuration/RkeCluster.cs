@@ -30,6 +30,12 @@ public sealed record RkeCluster
     /// <summary><c>kubernetes_version</c>; null when not given.</summary>
     public string? KubernetesVersion { get; init; }
 
+    /// <summary><c>services.kubelet.cluster_domain</c>; null when not given, which is <c>cluster.local</c>.</summary>
+    public string? ClusterDomain { get; init; }
+
+    /// <summary><c>services.kube-api.service_cluster_ip_range</c>, such as <c>10.43.0.0/16</c>, which is what RKE takes when it is not given (null).</summary>
+    public string? ServiceClusterIpRange { get; init; }
+
     /// <summary>What is odd in the file but does not make it invalid, unknown keys above all; empty when nothing is.</summary>
     public IReadOnlyList<ConfigurationMessage> Warnings { get; init; } = [];
 
