@@ -27,6 +27,9 @@ public sealed record HostConfiguration(string Name)
     /// <summary>The size in bytes of the tmpfs mounted at /opt/rke; null when /opt/rke is on the machine's disk.</summary>
     public long? SnapshotDiskBytes { get; init; }
 
+    /// <summary>True: nothing of RKE was ever on it. It has sshd and a Docker engine, and neither images, containers, certificates nor folders for them.</summary>
+    public bool Bare { get; init; }
+
     /// <summary>True when an etcd member runs on it.</summary>
     public bool HasEtcd => Roles.HasFlag(NodeRoles.Etcd);
 }

@@ -5,7 +5,7 @@ using RkeEtcdPs.Lab.State;
 namespace RkeEtcdPs.Lab;
 
 /// <summary>A running cluster of real hosts on this machine.</summary>
-public sealed class Lab : IAsyncDisposable
+public sealed partial class Lab : IAsyncDisposable
 {
     private static readonly TimeSpan EtcdLimit = TimeSpan.FromSeconds(45);
     private readonly OwnerExit? _exit;

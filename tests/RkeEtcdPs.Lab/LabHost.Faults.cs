@@ -42,6 +42,13 @@ public sealed partial class LabHost
     public async Task PowerOffAsync(CancellationToken cancellationToken = default)
         => (await RunAsync(["sh", "-c", "kill -9 -1"], cancellationToken)).OrThrow();
 
+    /// <summary>Ends it for good: its namespaces go, and with them its address and all that ran there. Only the lab's end follows; no reset brings it back.</summary>
+    public Task DestroyAsync(CancellationToken cancellationToken = default)
+    {
+        Description.Init.Send(Signal.Kill);
+        return Wait.UntilAsync($"{Name} to be gone", EtcdLimit, () => Task.FromResult(!Description.Init.IsAlive()), () => "", cancellationToken);
+    }
+
     /// <summary>Starts sshd and dockerd, which starts what has a restart policy, as at boot.</summary>
     public async Task BootAsync(CancellationToken cancellationToken = default)
     {

@@ -34,7 +34,7 @@ public sealed partial class LabHost
     }
 
     /// <summary>Loads the lab's images, unless all of them are there.</summary>
-    internal async Task EnsureImagesAsync(CancellationToken cancellationToken)
+    public async Task EnsureImagesAsync(CancellationToken cancellationToken = default)
     {
         string[] images = [LabImages.RkeTools, LabImages.Hyperkube, LabImages.Etcd(_lab.Configuration.EtcdShell)];
         if (!(await _engine.RunAsync(["image", "inspect", .. images], cancellationToken: cancellationToken)).Succeeded)

@@ -13,6 +13,9 @@ namespace RkeEtcdPs.Lab;
 /// <param name="log">Takes a line for each step.</param>
 internal sealed class LabStart(LabConfiguration configuration, Action<string> log)
 {
+    /// <summary>The first line of /etc/hosts.</summary>
+    internal const string Localhost = "127.0.0.1 localhost\n";
+
     private readonly LabFolder _folder =
         new(configuration.Folder ?? Path.Combine(LabFolder.Parent, $"{LabFolder.Prefix}{Guid.NewGuid():N}"[..13]));
 
@@ -53,8 +56,8 @@ internal sealed class LabStart(LabConfiguration configuration, Action<string> lo
         var plans = HostPlan.Of(configuration, addresses);
         var certificates = Task.Run(() => new ClusterCertificates(plans), cancellationToken);
         ImmutableArray<HostPlan> all = configuration.Bastion ? [.. plans, HostPlan.OfBastion(configuration, addresses)] : plans;
-        var hostsFile = "127.0.0.1 localhost\n" + string.Concat(all.Select(p => $"{p.InternalAddress} {p.Configuration.Name}\n"));
-        var described = await Task.WhenAll(all.Select(p => StartHostAsync(p, holder, network, hostsFile, cancellationToken)));
+        var hostsFile = Localhost + string.Concat(all.Select(p => $"{p.InternalAddress} {p.Configuration.Name}\n"));
+        var described = await Task.WhenAll(all.Select(p => StartHostAsync(_folder, p, holder, network, hostsFile, cancellationToken)));
         log("hosts run");
 
         var description = new LabDescription
@@ -78,15 +81,17 @@ internal sealed class LabStart(LabConfiguration configuration, Action<string> lo
         return lab;
     }
 
-    private async Task<HostDescription> StartHostAsync(
+    /// <summary>Makes the files and namespaces of a host and plugs it in. Nothing runs on it yet.</summary>
+    internal static async Task<HostDescription> StartHostAsync(
+        LabFolder folder,
         HostPlan plan,
         NamespaceHolder holder,
         LabNetwork network,
         string hostsFile,
         CancellationToken cancellationToken)
     {
-        await new HostFiles(_folder).CreateAsync(plan.Configuration, hostsFile, cancellationToken);
-        var state = _folder.OfHost(plan.Configuration.Name);
+        await new HostFiles(folder).CreateAsync(plan.Configuration, hostsFile, cancellationToken);
+        var state = folder.OfHost(plan.Configuration.Name);
         var init = await holder.StartHostAsync(plan.Configuration, cancellationToken);
         foreach (var leg in plan.Legs)
         {

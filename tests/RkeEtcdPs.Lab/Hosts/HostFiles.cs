@@ -19,16 +19,19 @@ internal sealed class HostFiles(LabFolder folder)
     internal async Task CreateAsync(HostConfiguration host, string hostsFile, CancellationToken cancellationToken)
     {
         var root = folder.OfHost(host.Name);
-        string[] folders = ["opt/rke", "var-lib/docker", "var-lib/etcd", "var-lib/rancher", "var-log", "home", "root", "etc"];
+        string[] folders = ["opt", "var-lib/docker", "var-log", "home", "root", "etc", .. host.Bare ? Array.Empty<string>() : ["opt/rke", "var-lib/etcd", "var-lib/rancher", "etc/kubernetes/ssl"]];
         foreach (var name in folders)
         {
             Directory.CreateDirectory(Path.Combine(root, name));
         }
 
-        File.SetUnixFileMode(Path.Combine(root, "var-lib/etcd"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!host.Bare)
+        {
+            File.SetUnixFileMode(Path.Combine(root, "var-lib/etcd"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         var etc = Path.Combine(root, "etc");
         await Command.MustRunAsync(["cp", "-a", "/etc/.", etc], cancellationToken: cancellationToken);
-        Directory.CreateDirectory(Path.Combine(etc, "kubernetes/ssl"));
         Directory.CreateDirectory(Path.Combine(etc, "lab"));
         Replace(etc, "hostname", host.Name + "\n");
         Replace(etc, "hosts", hostsFile);

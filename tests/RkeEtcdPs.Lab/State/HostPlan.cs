@@ -27,7 +27,12 @@ internal sealed record HostPlan(HostConfiguration Configuration, string Address,
         return new HostPlan(host, front.Address, inner.Address, [front, inner]);
     }
 
-    private static HostPlan Of(HostConfiguration host, int index, LabConfiguration configuration, AddressPlan plan)
+    /// <summary>One host of a lab.</summary>
+    /// <param name="host">What it is to be like.</param>
+    /// <param name="index">Its place among all hosts that the lab ever had, from 0.</param>
+    /// <param name="configuration">The lab's.</param>
+    /// <param name="plan">The lab's addresses.</param>
+    internal static HostPlan Of(HostConfiguration host, int index, LabConfiguration configuration, AddressPlan plan)
     {
         var front = new Leg(LabNetwork.FrontBridge, $"h{index}f", "eth0", plan.OnFront(FirstHost + index));
         var inner = new Leg(LabNetwork.InnerBridge, $"h{index}i", "eth1", plan.OnInner(FirstHost + index));
