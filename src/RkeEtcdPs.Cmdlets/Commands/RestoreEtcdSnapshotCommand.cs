@@ -15,6 +15,7 @@ namespace RkeEtcdPs.Cmdlets.Commands;
 public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
 {
     private readonly RestoreInput _input = new();
+    private readonly Dictionary<string, string> _resolved = [];
     private bool _whatIf;
 
     /// <summary>As every cmdlet that replaces data, it may take its time for the way back.</summary>
@@ -86,6 +87,16 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
     [ValidateNotNullOrEmpty]
     public string? ToolsImage { get; set; }
 
+    /// <summary>RKE's state of the cluster, from which a new etcd host may get its certificates and images; cluster.rkestate beside cluster.yml when not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StateFile { get; set; }
+
+    /// <summary>A folder with kube-ca.pem and kube-ca-key.pem of the cluster, for certificates of a new etcd host; or with those certificates. The hosts and the state are searched when not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateDirectory { get; set; }
+
     /// <inheritdoc />
     protected override void BeginProcessing() => _whatIf = Approval.IsWhatIf(this);
 
@@ -95,6 +106,11 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
         if (UsesBucket && SourceNode is not null)
         {
             throw new PSArgumentException("-SourceNode and a bucket exclude each other.");
+        }
+
+        foreach (string path in new[] { StateFile, CertificateDirectory }.OfType<string>())
+        {
+            _resolved[path] = CmdletHost.ResolvePath(path, literal: true)[0];
         }
 
         _input.Add(InputObject ?? []);
@@ -137,6 +153,8 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
             ToolsImage = ToolsImage,
             ProofLimit = Timeout ?? request.ProofLimit,
             SourceConnection = Connection,
+            StateFile = Resolve(StateFile),
+            CertificateDirectory = Resolve(CertificateDirectory),
         };
         IReadOnlyList<(S3Address Address, S3Connection Connection)> buckets = Buckets([cluster]);
         string? planned = request.Plan?.Source is { } source && source.StartsWith("s3://", StringComparison.Ordinal) ? source : null;
@@ -151,6 +169,9 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
         // A zip only where there is nothing else.
         return request with { Source = found.Select(same => same[0]).OrderBy(snapshot => snapshot.IsZip).First(), SourceConnection = connection };
     }
+
+    // Relative to the location of the prompt.
+    private string? Resolve(string? path) => path is null ? null : _resolved.GetValueOrDefault(path, path);
 
     private async Task<bool> ApproveAsync(CmdletPipeline pipeline, RestorePlan plan)
     {

@@ -1,7 +1,4 @@
-using System.Formats.Tar;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
-using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Docker;
 
 namespace RkeEtcdPs.Engine.Recovery;
@@ -12,8 +9,6 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// <param name="ExpiresAt">When the first of its chain expires, in UTC; null when that is not known.</param>
 internal sealed record EtcdCertificate(string Path, string? Problem, DateTime? ExpiresAt)
 {
-    private const int LargestFile = 1024 * 1024;
-
     /// <summary>Reads one.</summary>
     /// <param name="engine">The host's engine.</param>
     /// <param name="container">A container that sees it, running or not.</param>
@@ -24,7 +19,13 @@ internal sealed record EtcdCertificate(string Path, string? Problem, DateTime? E
     public static async Task<EtcdCertificate> ReadAsync(
         DockerEngine engine, string container, string path, IReadOnlyList<string> hosts, DateTime now, CancellationToken cancellationToken)
     {
-        string? pem = await ReadFileAsync(engine, container, path, cancellationToken).ConfigureAwait(false);
+        return Read(path, await ContainerFile.ReadTextAsync(engine, container, path, cancellationToken).ConfigureAwait(false), hosts, now);
+    }
+
+    /// <summary>Reads one from its text; null when there is none.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public static EtcdCertificate Read(string path, string? pem, IReadOnlyList<string> hosts, DateTime now)
+    {
         if (pem is null)
         {
             return new EtcdCertificate(path, "is not there", null);
@@ -69,33 +70,5 @@ internal sealed record EtcdCertificate(string Path, string? Problem, DateTime? E
 
         using X509Certificate2 first = X509Certificate2.CreateFromPem(pem);
         return hosts.All(host => first.MatchesHostname(host, allowWildcards: true, allowCommonName: false)) ? null : $"is not for {string.Join(", ", hosts)}";
-    }
-
-    private static async Task<string?> ReadFileAsync(DockerEngine engine, string container, string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            ContainerArchiveResponse archive = await engine.StreamAsync(
-                (docker, token) => docker.Containers.GetArchiveFromContainerAsync(container, new ContainerPathStatParameters { Path = path }, statOnly: false, token), cancellationToken).ConfigureAwait(false);
-            if (archive.Stream is not { } stream)
-            {
-                return null;
-            }
-
-            await using ConfiguredAsyncDisposable closing = stream.ConfigureAwait(false);
-            using TarReader tar = new(stream);
-            TarEntry? entry = await tar.GetNextEntryAsync(copyData: true, cancellationToken).ConfigureAwait(false);
-            if (entry?.DataStream is not { Length: <= LargestFile } data)
-            {
-                return null;
-            }
-
-            using StreamReader reader = new(data);
-            return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Hosts.DockerUnavailableException error) when (error.Answered)
-        {
-            return null;
-        }
     }
 }

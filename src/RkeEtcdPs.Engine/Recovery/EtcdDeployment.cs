@@ -31,6 +31,9 @@ internal sealed class EtcdDeployment
         Keys = [.. KeyFlags.Select(_flags.Of).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>A container as it is to be.</summary>
+    public static EtcdDeployment Of(RkeNode node, ContainerInspectResponse planned) => new(node, planned);
+
     public ContainerInspectResponse Inspected { get; }
 
     public string Id => Inspected.ID;
@@ -72,9 +75,33 @@ internal sealed class EtcdDeployment
     /// <summary>Their private keys, inside the container.</summary>
     public IReadOnlyList<string> Keys { get; }
 
-    /// <summary>The folders of the host that it sees, but for its data, to be read.</summary>
-    public IEnumerable<HelperMount> ReadableMounts => (Inspected.Mounts ?? []).Where(mount => mount is { Type: "bind", Source.Length: > 0, Destination.Length: > 0 } && mount.Destination.TrimEnd('/') != DataFolder)
-        .Select(mount => new HelperMount(mount.Source, mount.Destination, ReadOnly: true));
+    /// <summary>The certificates that it and its etcdctl show, each with its key, inside the container.</summary>
+    public IReadOnlyList<(string Certificate, string Key)> Pairs
+    {
+        get
+        {
+            (string? Certificate, string? Key)[] pairs =
+            [
+                (_flags.Of("cert-file"), _flags.Of("key-file")),
+                (PeerCertificate, _flags.Of("peer-key-file")),
+                (_flags.Variable("ETCDCTL_CERT"), _flags.Variable("ETCDCTL_KEY")),
+            ];
+            return [.. pairs.Where(pair => pair is { Certificate.Length: > 0, Key.Length: > 0 }).Select(pair => (pair.Certificate!, pair.Key!)).Distinct()];
+        }
+    }
+
+    /// <summary>The certificates of authorities that it and its etcdctl trust, inside the container.</summary>
+    public IReadOnlyList<string> Authorities =>
+        [.. ((string?[])[_flags.Of("trusted-ca-file"), _flags.Of("peer-trusted-ca-file"), _flags.Variable("ETCDCTL_CACERT")]).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The folder of its certificates, inside the container; null without TLS.</summary>
+    public string? CertificateFolder => (PeerCertificate ?? _flags.Of("cert-file")) is { } path && path.LastIndexOf('/') is var slash and > 0 ? path[..slash] : null;
+
+    /// <summary>The same on the host; null when it is in no mount.</summary>
+    public string? HostCertificateFolder => CertificateFolder is { } folder ? OnHost(folder) : null;
+
+    /// <summary>The user and group as whom it runs, in numbers; null for root, or when that is not known.</summary>
+    public (int User, int Group)? Owner => Inspected.Config?.User?.Split(':') is [{ } user, { } group] && int.TryParse(user, out int uid) && int.TryParse(group, out int gid) ? (uid, gid) : null;
 
     /// <summary>The restart policy as the record keeps it.</summary>
     public string RestartPolicy => Inspected.HostConfig?.RestartPolicy is { } policy ? $"{policy.Name}:{policy.MaximumRetryCount}" : $"{RestartPolicyKind.No}:0";

@@ -3,27 +3,32 @@ using RkeEtcdPs.Engine.Configuration;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
-/// <summary>Makes the etcd container of a host that has lost it, after that of another host.</summary>
+/// <summary>Makes the etcd container of a host that has none.</summary>
 internal static class EtcdRecreation
 {
     private const string InitialCluster = "--initial-cluster=";
+    private const string Name = "--name=";
 
-    public static async Task RunAsync(RestoreHost host, RkeNode from, EtcdDeployment template, CancellationToken cancellationToken)
+    /// <summary>Makes it as planned.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="members">All members with their peer URLs, as etcd takes them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task RunAsync(RestoreHost host, string members, CancellationToken cancellationToken)
     {
-        if (template.Inspected is not { Config: { Image: { } image } config, HostConfig: { } hostConfig })
+        if (host.Planned?.Inspected is not { Config: { } config, HostConfig: { } hostConfig })
         {
-            throw new RestoreStepFailedException(host.Node, "Making the etcd container", $"the engine of {from.Name} does not describe its own");
+            throw new RestoreStepFailedException(host.Node, "Making the etcd container", "nothing says how it is to be");
         }
 
-        string Adapt(string text) => text.StartsWith(InitialCluster, StringComparison.Ordinal) ? text : AdaptTo(host.Node, from, text);
+        string image = await host.FindEtcdImageAsync(cancellationToken).ConfigureAwait(false);
         hostConfig.RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No };
         CreateContainerParameters parameters = new()
         {
             Name = EtcdDeployment.Name,
             Image = image,
             Entrypoint = config.Entrypoint ?? [],
-            Cmd = [.. (config.Cmd ?? []).Select(Adapt)],
-            Env = [.. (config.Env ?? []).Select(Adapt)],
+            Cmd = [.. (config.Cmd ?? []).Select(word => word.StartsWith(InitialCluster, StringComparison.Ordinal) ? InitialCluster + members : word)],
+            Env = [.. config.Env ?? []],
             Labels = config.Labels ?? new Dictionary<string, string>(),
             User = config.User,
             WorkingDir = config.WorkingDir,
@@ -32,12 +37,36 @@ internal static class EtcdRecreation
         await host.Engine.AskAsync((docker, token) => docker.Containers.CreateContainerAsync(parameters, token), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The container of another host as it would be on this one.</summary>
+    public static EtcdDeployment Adapt(EtcdDeployment other, RkeNode from, RkeNode node)
+    {
+        ContainerInspectResponse found = other.Inspected;
+        string Adapted(string text) => text.StartsWith(InitialCluster, StringComparison.Ordinal) ? text
+            : text.StartsWith(Name, StringComparison.Ordinal) ? Name + node.EtcdMemberName
+            : AdaptTo(node, from, text);
+        return EtcdDeployment.Of(node, new ContainerInspectResponse
+        {
+            Config = found.Config is not { } config ? null! : new ContainerConfig
+            {
+                Image = config.Image,
+                Entrypoint = config.Entrypoint,
+                Cmd = [.. (config.Cmd ?? []).Select(Adapted)],
+                Env = [.. (config.Env ?? []).Select(Adapted)],
+                Labels = config.Labels,
+                User = config.User,
+                WorkingDir = config.WorkingDir,
+            },
+            HostConfig = found.HostConfig,
+            Mounts = found.Mounts,
+        });
+    }
+
     /// <summary>The same setting for another node: the member's name, its addresses, and the names of its certificates.</summary>
     internal static string AdaptTo(RkeNode node, RkeNode from, string text)
     {
         foreach ((string old, string now) in ((string, string)[])
             [
-                ($"--name={from.EtcdMemberName}", $"--name={node.EtcdMemberName}"),
+                (Name + from.EtcdMemberName, Name + node.EtcdMemberName),
                 ($"kube-etcd-{Dashed(from)}.pem", $"kube-etcd-{Dashed(node)}.pem"),
                 ($"kube-etcd-{Dashed(from)}-key.pem", $"kube-etcd-{Dashed(node)}-key.pem"),
                 ($"//{from.InternalAddress}:", $"//{node.InternalAddress}:"),

@@ -88,17 +88,31 @@ internal sealed class MemberProbe(RestoreHost host)
 
     /// <summary>The peer URLs of all members that the cluster has; null when it cannot tell.</summary>
     public async Task<IReadOnlyList<string>?> PeerUrlsAsync(CancellationToken cancellationToken)
+        => (await MembersAsync(cancellationToken).ConfigureAwait(false))?.SelectMany(member => member.Peers).ToArray();
+
+    /// <summary>The members that the cluster has, each with its peer and client URLs; null when it cannot tell.</summary>
+    public async Task<IReadOnlyList<(string[] Peers, string[] Clients)>?> MembersAsync(CancellationToken cancellationToken)
     {
         ProgramResult answer = await EtcdctlAsync(cancellationToken, "member", "list", "--dial-timeout=2s", "--command-timeout=5s", "--write-out=json").ConfigureAwait(false);
         try
         {
             using JsonDocument json = JsonDocument.Parse(answer.Output);
-            return [.. json.RootElement.GetProperty("members").EnumerateArray().SelectMany(member => member.GetProperty("peerURLs").EnumerateArray().Select(url => url.GetString() ?? ""))];
+            return [.. json.RootElement.GetProperty("members").EnumerateArray().Select(member => (Urls(member, "peerURLs"), Urls(member, "clientURLs")))];
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return null;
         }
+    }
+
+    /// <summary>Whether another member answers this one at its client URLs.</summary>
+    public async Task<bool> AnswersAsync(IReadOnlyList<string> clientUrls, CancellationToken cancellationToken)
+    {
+        EtcdContainer etcd = await EtcdContainer.FindAsync(host.Engine, cancellationToken).ConfigureAwait(false);
+        // Not as a flag: etcdctl refuses one that its environment has too.
+        string[] environment = [.. etcd.EtcdctlEnvironment.Where(setting => !setting.StartsWith("ETCDCTL_ENDPOINTS=", StringComparison.Ordinal)), $"ETCDCTL_ENDPOINTS={string.Join(',', clientUrls)}"];
+        return IsHealthy(await ContainerProgram.RunAsync(
+            host.Engine, etcd.Id, environment, ["etcdctl", "endpoint", "health", "--dial-timeout=3s", "--command-timeout=3s"], cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Has the cluster agree on a change that changes nothing: the removal of a key that is not there.</summary>
@@ -138,6 +152,10 @@ internal sealed class MemberProbe(RestoreHost host)
             return null;
         }
     }
+
+    // A member that never started has no client URLs.
+    private static string[] Urls(JsonElement member, string property)
+        => member.TryGetProperty(property, out JsonElement urls) ? [.. urls.EnumerateArray().Select(url => url.GetString() ?? "")] : [];
 
     private static string? LastWords(ProgramResult result)
         => (result.Error + result.Output).Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0 && !line.StartsWith('{'));

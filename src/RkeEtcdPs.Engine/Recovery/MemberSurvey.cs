@@ -56,7 +56,7 @@ internal sealed class MemberSurvey(RestoreSession session, RestoreFindings findi
             }
 
             // Without a quorum the members that it would name are not those of the cluster for certain.
-            CheckStrangers(healthy ? await probe.PeerUrlsAsync(cancellationToken).ConfigureAwait(false) : null);
+            await CheckStrangersAsync(probe, healthy ? await probe.MembersAsync(cancellationToken).ConfigureAwait(false) : null, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is EtcdNotRunningException or DockerUnavailableException { Answered: true })
         {
@@ -78,20 +78,34 @@ internal sealed class MemberSurvey(RestoreSession session, RestoreFindings findi
             ? $"The clocks of the hosts differ: {string.Join(", ", clocks.Select(clock => FormattableString.Invariant($"{clock.Node} {clock.Offset.TotalSeconds:+0;-0;0} s")))} from this machine's."
             : null;
 
-    private void CheckStrangers(IReadOnlyList<string>? peers)
+    private async Task CheckStrangersAsync(MemberProbe probe, IReadOnlyList<(string[] Peers, string[] Clients)>? members, CancellationToken cancellationToken)
     {
-        if (peers is null)
+        if (members is null)
         {
             return;
         }
 
-        HashSet<string> known = [.. session.Hosts.Where(one => one.Node.Is(NodeRoles.Etcd)).SelectMany(one => (one.Etcd?.PeerUrls ?? $"https://{one.Node.InternalAddress}:2380").Split(','))];
-        string[] strangers = [.. peers.Where(url => !known.Contains(url))];
+        HashSet<string> known = [.. session.Hosts.Where(one => one.Node.Is(NodeRoles.Etcd)).SelectMany(one => one.PeerUrls.Split(','))];
+        (string[] Peers, string[] Clients)[] strangers = [.. members.Where(member => !member.Peers.All(known.Contains))];
         // Every member says the same; one finding is enough.
-        if (strangers.Length > 0 && Interlocked.Exchange(ref _strangersTold, 1) == 0)
+        if (strangers.Length == 0 || Interlocked.Exchange(ref _strangersTold, 1) != 0)
         {
-            findings.Add(null, "RestoreNotSafe", $"The cluster has a member that cluster.yml does not name: {string.Join(", ", strangers)}.",
-                "Put that host into cluster.yml or remove the member from etcd, then try again: it would go on with the old data.");
+            return;
+        }
+
+        foreach ((string[] peers, string[] clients) in strangers)
+        {
+            string urls = string.Join(", ", peers.Where(url => !known.Contains(url)));
+            // The others have the quorum, or they would not be asked: alone it cannot go on, and the new cluster does not take it.
+            if (clients.Length > 0 && !await probe.AnswersAsync(clients, cancellationToken).ConfigureAwait(false))
+            {
+                findings.Warn(null, $"The cluster has a member that cluster.yml does not name, and that does not answer: {urls}.", "It is taken for gone for good, and will not be in the restored cluster. If its host comes back, remove etcd from it.");
+            }
+            else
+            {
+                findings.Add(null, "RestoreNotSafe", $"The cluster has a member that cluster.yml does not name: {urls}.",
+                    "Put that host into cluster.yml or remove the member from etcd, then try again: it would go on with the old data.");
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Recovery.NewHosts;
 using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Engine.Recovery;
@@ -15,7 +16,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
 
     // Steps that only rename, look or write a few lines. Others take as long as there is data.
-    private static readonly string[] ShortVerbs = ["look", "list", "begin", "mark", "switch", "back"];
+    private static readonly string[] ShortVerbs = ["look", "list", "begin", "mark", "certify", "switch", "back", "uncertify"];
     private static readonly TimeSpan ShortLimit = TimeSpan.FromMinutes(2);
 
     // Well within the lease, so that there is time for another.
@@ -26,6 +27,9 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     private HelperContainer? _holder;
     private HelperContainer? _saveLock;
     private string? _lockedFolder;
+    private string? _toolsImage;
+    private string? _etcdImage;
+    private EtcdSnapshotException? _etcdImageFailure;
     private Task _beating = Task.CompletedTask;
 
     public RkeNode Node => selected.Node;
@@ -44,14 +48,20 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     /// <summary>The etcd container; null when there is none.</summary>
     public EtcdDeployment? Etcd { get; set; }
 
-    /// <summary>The container that another host's is copied from when this host has none.</summary>
-    public EtcdDeployment? Template { get; set; }
+    /// <summary>The etcd container that it is given, as it will be; null when it has one.</summary>
+    public EtcdDeployment? Planned { get; set; }
+
+    /// <summary>What the planned container is made after, in words.</summary>
+    public string PlannedAfter { get; set; } = "";
+
+    /// <summary>The certificates that are issued for it; empty when it has all that it needs.</summary>
+    public IReadOnlyList<NewCertificate> NewCertificates { get; set; } = [];
 
     /// <summary>The name of its member.</summary>
-    public string MemberName => Etcd?.MemberName ?? Node.EtcdMemberName;
+    public string MemberName => (Etcd ?? Planned)?.MemberName ?? Node.EtcdMemberName;
 
     /// <summary>Where its peers reach it.</summary>
-    public string PeerUrls => Etcd?.PeerUrls ?? $"https://{Node.InternalAddress}:2380";
+    public string PeerUrls => (Etcd ?? Planned)?.PeerUrls ?? $"https://{Node.InternalAddress}:2380";
 
     /// <summary>How far its clock is ahead of this machine's.</summary>
     public TimeSpan ClockOffset { get; private set; }
@@ -79,6 +89,8 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
 
     public bool Locked => _holder is not null;
 
+    private HelperContainer Holder => _holder ?? throw new DockerUnavailableException(Node, "it is not locked");
+
     /// <summary>Where an operation keeps what is its own.</summary>
     public string PathOf(string operation, string part) => $"{DataFolder}/{RestoreScript.Folder}/{operation}/{part}";
 
@@ -93,12 +105,37 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         await _holder.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Gets the images to a host that is given an etcd container, from wherever they are.</summary>
+    /// <exception cref="EtcdSnapshotException">There is no image to work with. That etcd's is missing is said when it is needed.</exception>
+    public async Task SupplyAsync(IReadOnlyList<DockerEngine> others, CancellationToken cancellationToken)
+    {
+        ImageSupply supply = new(Engine, Cluster, others, story);
+        _toolsImage = await supply.FindToolsAsync(toolsImage, cancellationToken).ConfigureAwait(false);
+        if (Planned?.Inspected.Config?.Image is not { Length: > 0 } image)
+        {
+            return;
+        }
+
+        try
+        {
+            _etcdImage = await supply.FindAsync(image, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException failure) when (failure is ImageMissingException or TimedOutException)
+        {
+            _etcdImageFailure = failure;
+        }
+    }
+
+    /// <summary>The image to work with that was brought here; null when none had to be.</summary>
+    public string? SuppliedTools => _toolsImage;
+
     /// <summary>Takes the host, with etcd's data folder at hand.</summary>
     public async Task LockAsync(string hostDataFolder, CancellationToken cancellationToken)
     {
         _lockedFolder = hostDataFolder;
-        ToolsImageId = await ToolsImage.FindAsync(Engine, Cluster, toolsImage, story, cancellationToken).ConfigureAwait(false);
-        _holder = await HelperContainer.CreateAsync(Engine, RestoreScript.Describe(ToolsImageId, hostDataFolder), operation, cancellationToken).ConfigureAwait(false);
+        ToolsImageId = _toolsImage ?? await ToolsImage.FindAsync(Engine, Cluster, toolsImage, story, cancellationToken).ConfigureAwait(false);
+        _holder = await HelperContainer.CreateAsync(
+            Engine, RestoreScript.Describe(ToolsImageId, hostDataFolder, (Etcd ?? Planned)?.HostCertificateFolder), operation, cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(_holder.StartAsync(cancellationToken), LockOutSavesAsync(cancellationToken)).ConfigureAwait(false);
         if (_beating.IsCompleted)
         {
@@ -125,7 +162,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     /// <exception cref="EtcdSnapshotException">It says that it failed, or it ended without a word.</exception>
     public async Task<string[]> RunAsync(string verb, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        HelperContainer holder = _holder ?? throw new DockerUnavailableException(Node, "it is not locked");
+        HelperContainer holder = Holder;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         TimeSpan longest = verb == "beat" ? BeatLimit : ShortVerbs.Contains(verb) ? ShortLimit : Timeout.InfiniteTimeSpan;
         limit.CancelAfter(longest);
@@ -155,7 +192,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     /// <summary>Runs a program of the etcd image to its end.</summary>
     public async Task<ProgramResult> RunToolAsync(string image, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
-        HelperContainerSpec spec = RestoreScript.DescribeTool(image, _holder ?? throw new DockerUnavailableException(Node, "it is not locked"), command);
+        HelperContainerSpec spec = RestoreScript.DescribeTool(image, Holder, command);
         await using HelperContainer tool = await HelperContainer.CreateAsync(Engine, spec, operation, cancellationToken).ConfigureAwait(false);
         await tool.StartAsync(cancellationToken).ConfigureAwait(false);
         List<string> output = [];
@@ -168,12 +205,42 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         return new ProgramResult(await tool.WaitAsync(cancellationToken).ConfigureAwait(false), string.Join('\n', output), string.Join('\n', error));
     }
 
-    /// <summary>The image of its etcd, as the engine here knows it; that of the other hosts where it has no container.</summary>
+    /// <summary>The image of its etcd, as the engine here knows it; where it has no container, that of the planned one.</summary>
     /// <exception cref="ImageMissingException">It is not on the host.</exception>
     public async Task<string> FindEtcdImageAsync(CancellationToken cancellationToken)
-        => Etcd?.Image ?? (Template?.Inspected.Config?.Image is { } name && await ToolsImage.IsThereAsync(Engine, name, cancellationToken).ConfigureAwait(false)
-            ? name
-            : throw new ImageMissingException(Node, $"it has no etcd container, and lacks the etcd image of the other hosts ({Template?.Inspected.Config?.Image})"));
+    {
+        if (_etcdImageFailure is not null)
+        {
+            throw _etcdImageFailure;
+        }
+
+        string? name = _etcdImage ?? Planned?.Inspected.Config?.Image;
+        return Etcd?.Image
+            ?? (name is { Length: > 0 } && await ToolsImage.IsThereAsync(Engine, name, cancellationToken).ConfigureAwait(false) ? name
+                : throw new ImageMissingException(Node, name is { Length: > 0 }
+                    ? $"it has no etcd container, and lacks the image for one ({name})"
+                    : "it has no etcd container, and neither system_images.etcd in cluster.yml nor the state that RKE wrote names the image for one"));
+    }
+
+    /// <summary>The folder of its certificates on the host, which is at hand while it is taken; null when there is none.</summary>
+    public string? CertificateFolder => (Etcd ?? Planned)?.HostCertificateFolder;
+
+    /// <summary>Whether there is such a folder.</summary>
+    public bool HasCertificateFolder => CertificateFolder is not null;
+
+    /// <summary>The text of a file in the folder of its certificates; null when there is none.</summary>
+    public Task<string?> ReadCertificateAsync(string name, CancellationToken cancellationToken)
+        => ContainerFile.ReadTextAsync(Engine, Holder.Id, $"{RestoreScript.Certificates}/{name}", cancellationToken);
+
+    /// <summary>Whether a file is in the folder of its certificates.</summary>
+    public Task<bool> HasCertificateAsync(string name, CancellationToken cancellationToken) => Holder.ExistsAsync($"{RestoreScript.Certificates}/{name}", cancellationToken);
+
+    /// <summary>Puts files into the folder of its certificates.</summary>
+    public Task WriteCertificatesAsync(Stream archive, CancellationToken cancellationToken) => Holder.WriteArchiveAsync(RestoreScript.Certificates, archive, cancellationToken);
+
+    /// <summary>Runs a step of which nobody must see what it wrote.</summary>
+    public Task<ProgramResult> RunQuietlyAsync(string verb, string argument, CancellationToken cancellationToken)
+        => Holder.ExecuteAsync([.. RestoreScript.Words(verb), argument], cancellationToken);
 
     /// <summary>Takes the host anew, over a new way where the old one is lost.</summary>
     /// <remarks>What a step that was given up still does there ends with the container in which it runs.</remarks>

@@ -24,11 +24,14 @@ public sealed record RestorePlanHost
     /// <summary>The node that its copy of the snapshot will come from; null when it has one.</summary>
     public string? CopiedFrom { get; init; }
 
+    /// <summary>The files of certificates and keys that will be put there; empty when it has all that it needs.</summary>
+    public IReadOnlyList<string> Certificates { get; init; } = [];
+
     /// <summary>What will be done there, in order, a sentence each.</summary>
     public IReadOnlyList<string> Actions { get; init; } = [];
 
     /// <summary>What the plan depends on.</summary>
-    internal string Identity => $"{Node} {Address} {Member} {Container} {DataPath} {CopiedFrom}";
+    internal string Identity => $"{Node} {Address} {Member} {Container} {DataPath} {CopiedFrom} {string.Join(',', Certificates)}";
 
     /// <inheritdoc />
     public override string ToString() => Node;

@@ -26,6 +26,7 @@ internal static class RestorePlanText
                 actions.Add($"copy {session.Request.Name} to {SnapshotFolder.Path} from {source} and verify it");
             }
 
+            actions.AddRange(Certify(host, preflight.Certificates.Authority?.Source));
             actions.Add($"make the new data in {host.PathOf(session.Request.Operation, "staged")} while etcd serves");
             actions.AddRange(Stop(host, apiServer));
             actions.AddRange(Move(host, session.Request.Operation));
@@ -50,9 +51,17 @@ internal static class RestorePlanText
             DataPath = host.IsMember && host.Locked ? host.DataFolder : null,
             DataSize = host.Look.Data,
             CopiedFrom = copied ? source : null,
+            Certificates = [.. host.NewCertificates.SelectMany(one => new[] { one.CertificateFile, one.KeyFile }).OfType<string>()],
             Actions = actions,
         };
     }
+
+    private static IEnumerable<string> Certify(RestoreHost host, string? authority) => host.NewCertificates.Select(one => one switch
+    {
+        { KeyFile: null } => $"put {one.CertificateFile} of {authority} into {host.CertificateFolder}",
+        { Given: not null } => $"put the given {one.CertificateFile} with its key into {host.CertificateFolder}: it {one.Reason}",
+        _ => $"issue {one.CertificateFile} with its key in {host.CertificateFolder} by the authority of {authority}: it {one.Reason}",
+    });
 
     private static IEnumerable<string> Stop(RestoreHost host, bool apiServer)
     {
@@ -61,7 +70,7 @@ internal static class RestorePlanText
             yield return "stop kube-apiserver";
         }
 
-        yield return host.Etcd is null ? "etcd has no container: make one after that of another host" : host.Etcd.Running ? "stop etcd" : "etcd does not run";
+        yield return host.Etcd is null ? $"etcd has no container: make one {host.PlannedAfter}" : host.Etcd.Running ? "stop etcd" : "etcd does not run";
     }
 
     private static IEnumerable<string> Move(RestoreHost host, string operation)

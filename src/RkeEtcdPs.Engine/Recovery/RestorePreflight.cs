@@ -1,4 +1,5 @@
 using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Recovery.NewHosts;
 using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Engine.Recovery;
@@ -19,6 +20,7 @@ internal sealed class RestorePreflight
         _session = session;
         Copies = new RestoreCopies(session, _findings);
         Members = new MemberSurvey(session, _findings);
+        Certificates = new CertificatePlan(session, _findings);
     }
 
     /// <summary>The copies of the snapshot.</summary>
@@ -26,6 +28,9 @@ internal sealed class RestorePreflight
 
     /// <summary>What the members said.</summary>
     public MemberSurvey Members { get; }
+
+    /// <summary>The certificates that new hosts are given.</summary>
+    public CertificatePlan Certificates { get; }
 
     public IReadOnlyDictionary<RestoreHost, RestoreTool> Tools => _tools;
 
@@ -40,9 +45,14 @@ internal sealed class RestorePreflight
     {
         CheckSelection();
         List<RestoreFinding> opening = [];
-        await new SessionOpening(_session, opening).RunAsync(cancellationToken).ConfigureAwait(false);
+        await new SessionOpening(_session, opening) { Supplies = true }.RunAsync(cancellationToken).ConfigureAwait(false);
         _findings.Add(opening);
         Resumed = new EarlierRestores(_session, _findings).Check();
+        if (Resumed is null)
+        {
+            await Certificates.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         await InspectAsync(cancellationToken).ConfigureAwait(false);
         if (Resumed is null)
         {
@@ -111,7 +121,16 @@ internal sealed class RestorePreflight
     }
 
     private async Task CheckCertificatesAsync(RestoreHost host, CancellationToken cancellationToken)
-        => _findings.Add(await CertificateCheck.RunAsync(host, _session, cancellationToken).ConfigureAwait(false));
+    {
+        // Of a restore that is gone on with they may be on their way to their place.
+        if (Resumed is not null && host.Look.Operations.Any(one => one.Operation == Resumed.Operation && one.Certificates.Length > 0))
+        {
+            return;
+        }
+
+        _findings.Add(await CertificateCheck.RunAsync(host, cancellationToken).ConfigureAwait(false));
+        await Certificates.CheckAsync(host, cancellationToken).ConfigureAwait(false);
+    }
 
     private void CheckRoom()
     {

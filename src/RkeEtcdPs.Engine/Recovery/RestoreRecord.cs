@@ -45,6 +45,9 @@ internal sealed record RestoreRecord
     /// <summary>Whether the restore had to make the etcd container.</summary>
     public bool Created => Text("container") == "created";
 
+    /// <summary>The files that were put among the host's certificates, each with the SHA-256 of its content: <c>name:hash,…</c>; empty when there are none.</summary>
+    public string Certificates => Text("certificates");
+
     /// <summary>Whether the new cluster was proved, after which it may have taken writes.</summary>
     public bool Proved => Text("proved") == "yes" || Phase == RestorePhase.Done;
 
@@ -61,6 +64,11 @@ internal sealed record RestoreRecord
     public bool Stale => Phase is null or RestorePhase.Staging && Kept is null && Undone is null;
 
     public bool Unfinished => Phase is RestorePhase.Switching or RestorePhase.Undoing;
+
+    public static string CertificatesLine(string list) => $"certificates={list}";
+
+    /// <summary>Where new certificates wait for the switch, in the folder of the host's certificates.</summary>
+    public static string StagedCertificates(string operation) => $"{RestoreScript.Folder}-{operation}";
 
     public static string ProvedLine => "proved=yes";
 

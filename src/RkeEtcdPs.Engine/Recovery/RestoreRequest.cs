@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Snapshots;
 using RkeEtcdPs.Engine.Stores;
 
@@ -37,6 +38,18 @@ public sealed record RestoreRequest
 
     /// <summary>The image to work with; null to use the rke-tools image that the hosts have.</summary>
     public string? ToolsImage { get; init; }
+
+    /// <summary>The path of RKE's state of the cluster; null for the one beside cluster.yml, if there is one.</summary>
+    public string? StateFile { get; init; }
+
+    /// <summary>
+    /// A folder with <c>kube-ca.pem</c> and <c>kube-ca-key.pem</c> of the cluster, from which the certificates of a new etcd host are issued, or with those
+    /// certificates; null to look for the authority on the hosts and in <see cref="StateFile"/>.
+    /// </summary>
+    public string? CertificateDirectory { get; init; }
+
+    /// <summary>What is in the state; null when there is none.</summary>
+    internal RkeState? State { get; init; }
 
     /// <summary>The plan that was reviewed; the restore is refused when it is not what would be done now. Null when none was.</summary>
     public RestorePlan? Plan { get; init; }

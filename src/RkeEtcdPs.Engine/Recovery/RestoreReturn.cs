@@ -88,9 +88,17 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
                 return EtcdSwitch.StopEtcdAsync(host, token);
             },
             cancellationToken).ConfigureAwait(false);
-        await EachAsync(RestoreStep.Back, moved, (host, token) => host.RunAsync("back", token, operation, _records[host].Old), cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.Back, moved, (host, token) => host.RunAsync("back", token, operation, OldOf(_records[host])), cancellationToken).ConfigureAwait(false);
+        await EachAsync(
+            RestoreStep.BackCertificates,
+            begun.Where(host => _records[host].Certificates.Length > 0),
+            (host, token) => host.RunAsync("uncertify", token, operation, _records[host].Certificates),
+            cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.BackStartEtcd, begun, StartAsync, cancellationToken).ConfigureAwait(false);
     }
+
+    // On a host that was new there is nothing to go back to, and what nobody has used is of no use to anybody.
+    private static string OldOf(RestoreRecord record) => record is { Created: true, Old: "none", Proved: false } ? "discard" : record.Old;
 
     // What was not there before goes again; what did not run before stays stopped.
     private Task StartAsync(RestoreHost host, CancellationToken cancellationToken) => _records[host] switch

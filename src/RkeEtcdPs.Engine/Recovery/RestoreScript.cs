@@ -12,9 +12,6 @@ internal static class RestoreScript
     /// <summary>The container in which etcd's own tool runs.</summary>
     public const string StageContainer = "etcd-restore-stage";
 
-    /// <summary>The container, never started, through which the certificates are seen where etcd has none.</summary>
-    public const string CertificateContainer = "etcd-restore-certificates";
-
     /// <summary>RKE's name for the container that links a log.</summary>
     public const string LogLinkContainer = "rke-log-linker";
 
@@ -27,18 +24,29 @@ internal static class RestoreScript
     /// <summary>Where a zip is unpacked: a volume of Docker's, gone with the container that is the lock.</summary>
     private const string Unpacked = "/unpacked";
 
+    /// <summary>Where the folder of a host's certificates is seen.</summary>
+    public const string Certificates = "/certificates";
+
     private const int LeaseSeconds = 60;
 
     private static readonly Lazy<string> Text = new(() => EmbeddedScript.Read("restore-snapshot.sh"));
 
     /// <summary>The container that is the lock and in which the steps run.</summary>
-    public static HelperContainerSpec Describe(string image, string hostDataFolder) => new()
+    /// <param name="image">The rke-tools image.</param>
+    /// <param name="hostDataFolder">The folder of etcd's data on the host.</param>
+    /// <param name="hostCertificateFolder">The folder of etcd's certificates on the host; null when nothing is done with them.</param>
+    public static HelperContainerSpec Describe(string image, string hostDataFolder, string? hostCertificateFolder = null) => new()
     {
         Name = Container,
         Image = image,
         Entrypoint = [.. Words("hold")],
         Arguments = [$"{LeaseSeconds}"],
-        Binds = [$"{hostDataFolder}:/data", $"{SnapshotFolder.Path}:{SnapshotFolder.Mounted}:ro"],
+        Binds =
+        [
+            $"{hostDataFolder}:/data",
+            $"{SnapshotFolder.Path}:{SnapshotFolder.Mounted}:ro",
+            .. hostCertificateFolder is null ? Array.Empty<string>() : [$"{hostCertificateFolder}:{Certificates}"],
+        ],
         Volumes = [Unpacked],
         Leased = true,
     };

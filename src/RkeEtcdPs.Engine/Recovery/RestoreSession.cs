@@ -13,6 +13,7 @@ internal sealed class RestoreSession : IAsyncDisposable
 
     private readonly IProgress<HostEvent> _story;
     private readonly Action<RestoreStep, string?>? _observer;
+    private IDisposable? _key;
 
     public RestoreSession(RkeCluster cluster, IEnumerable<RkeNode> members, RestoreRequest request, HostOptions options, IProgress<HostEvent> story, bool onlyMembers = false)
     {
@@ -37,6 +38,9 @@ internal sealed class RestoreSession : IAsyncDisposable
 
     /// <summary>The hosts whose members are restored, in the order of cluster.yml.</summary>
     public IReadOnlyList<RestoreHost> Members { get; private set; }
+
+    /// <summary>All members with their peer URLs, as etcd takes them.</summary>
+    public string InitialCluster => string.Join(',', Members.SelectMany(host => host.PeerUrls.Split(',').Select(url => $"{host.MemberName}={url}")));
 
     /// <summary>What failed on further hosts of a step that failed, to be told when all is done.</summary>
     public ConcurrentQueue<(RkeNode Node, EtcdSnapshotException Failure)> Failures { get; } = new();
@@ -82,7 +86,14 @@ internal sealed class RestoreSession : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await Task.WhenAll(Hosts.Select(host => host.DisposeAsync().AsTask())).ConfigureAwait(false);
+    /// <summary>Keeps a key in memory until the end of the restore.</summary>
+    public void Keep(IDisposable? key) => _key = key;
+
+    public async ValueTask DisposeAsync()
+    {
+        _key?.Dispose();
+        await Task.WhenAll(Hosts.Select(host => host.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
 
     private async Task<EtcdSnapshotException?> RunAsync(
         RestoreStep step, RestoreHost host, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Recovery.NewHosts;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -26,11 +27,19 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
                 ? RestoreTool.BumpOver(copy.Revision, preflight.Members.Revision, session.Members.SelectMany(host => host.Look.Operations).Select(earlier => earlier.Revision))
                 : 0;
             long revision = copy.Revision + bump;
-            string cluster = string.Join(',', session.Members.SelectMany(host => host.PeerUrls.Split(',').Select(url => $"{host.MemberName}={url}")));
             string token = $"etcdsnapshot-{Operation}-{Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant()}";
             await session.StepAsync(RestoreStep.Begin, session.Members, (host, stop) => host.RunAsync("begin", Record(host, copy, revision), stop), cancellationToken).ConfigureAwait(false);
+            if (session.Members.Any(host => host.NewCertificates.Count > 0))
+            {
+                await session.StepAsync(
+                    RestoreStep.Certify,
+                    session.Members.Where(host => host.NewCertificates.Count > 0),
+                    (host, stop) => CertificateIssue.RunAsync(host, preflight.Certificates.Authority!, Operation, stop),
+                    cancellationToken).ConfigureAwait(false);
+            }
+
             await session.StepAsync(RestoreStep.HoldSchedule, session.Members, (host, stop) => RestoreSchedule.HoldAsync(host, Operation, stop), cancellationToken).ConfigureAwait(false);
-            await session.StepAsync(RestoreStep.Stage, session.Members, (host, stop) => StageAsync(host, cluster, token, bump, stop), cancellationToken).ConfigureAwait(false);
+            await session.StepAsync(RestoreStep.Stage, session.Members, (host, stop) => StageAsync(host, session.InitialCluster, token, bump, stop), cancellationToken).ConfigureAwait(false);
             await session.StepAsync(RestoreStep.Settle, session.Members, (host, stop) => SettleAsync(host, revision, stop), cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(session.Members.Select(host => host.LookAsync(cancellationToken))).ConfigureAwait(false);
         }
@@ -93,7 +102,8 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
         $"members={string.Join(',', session.Members.Select(member => member.Node.Name))}",
         $"apiservers={string.Join(',', preflight.ApiServers)}",
         $"started={DateTime.UtcNow:O}",
-        $"restart={(host.Etcd ?? host.Template)!.RestartPolicy}",
+        $"restart={(host.Etcd ?? host.Planned)!.RestartPolicy}",
+        .. host is { Etcd: null, Planned.Owner: var (user, group) } ? new[] { FormattableString.Invariant($"owner={user}:{group}") } : [],
         $"ran={(host.Etcd is { Inspected.State.Running: true } ? "yes" : "no")}",
         $"container={(host.Etcd is null ? "created" : "kept")}",
         $"served={(preflight.Members.Serves(host) ? "yes" : "no")}",

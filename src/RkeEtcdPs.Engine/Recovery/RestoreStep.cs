@@ -6,6 +6,9 @@ public enum RestoreStep
     /// <summary>The host is logged in to.</summary>
     Connect,
 
+    /// <summary>A host without an etcd container gets the images, from a registry or another host.</summary>
+    Supply,
+
     /// <summary>The host is taken: no save, no RKE and no other restore runs there until the end.</summary>
     Lock,
 
@@ -17,6 +20,9 @@ public enum RestoreStep
 
     /// <summary>The record of the operation is written.</summary>
     Begin,
+
+    /// <summary>The certificates of a new etcd host are issued, and laid beside those that it has.</summary>
+    Certify,
 
     /// <summary>The recurring snapshot service is stopped.</summary>
     HoldSchedule,
@@ -89,6 +95,9 @@ public enum RestoreStep
 
     /// <summary>Way back: the old data is moved into its place.</summary>
     Back,
+
+    /// <summary>Way back: the certificates that were put into their place go, and those that they replaced come back.</summary>
+    BackCertificates,
 
     /// <summary>Way back: etcd is started.</summary>
     BackStartEtcd,

@@ -1,4 +1,3 @@
-using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 
@@ -107,8 +106,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         host.Outage.Start();
         if (host.Etcd is null && await EtcdDeployment.FindAsync(host.Engine, cancellationToken).ConfigureAwait(false) is null)
         {
-            RkeNode from = session.Members.First(other => other.Etcd == host.Template).Node;
-            await EtcdRecreation.RunAsync(host, from, host.Template!, cancellationToken).ConfigureAwait(false);
+            await EtcdRecreation.RunAsync(host, session.InitialCluster, cancellationToken).ConfigureAwait(false);
         }
 
         await EtcdSwitch.StartEtcdAsync(host, cancellationToken).ConfigureAwait(false);

@@ -1,10 +1,16 @@
+using Docker.DotNet.Models;
+using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Recovery.NewHosts;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
 /// <summary>Reaches the hosts of a session, takes those whose members matter, and looks at them. What fails becomes a finding.</summary>
 internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding> findings, bool exclusive = true)
 {
+    /// <summary>True when hosts that lack images are to get them.</summary>
+    public bool Supplies { get; init; }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var unreached = await session.TryAsync(RestoreStep.Connect, session.Hosts, (host, token) => host.ConnectAsync(token), cancellationToken).ConfigureAwait(false);
@@ -24,17 +30,13 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
                 host.Node.Name, RestoreFindingSeverity.Error, "RestoreNotSafe", "Its etcd runs and would go on with the old data.", $"Stop etcd there, or restore on {host.Node.Name} as well."));
         }
 
-        EtcdDeployment? template = session.Members.Select(host => host.Etcd).FirstOrDefault(etcd => etcd is not null);
+        await PlanAsync(cancellationToken).ConfigureAwait(false);
+        RestoreHost[] supplied = await SupplyAsync(cancellationToken).ConfigureAwait(false);
         Dictionary<RestoreHost, string> folders = [];
-        foreach (RestoreHost host in session.Members.Where(host => host.Connected))
+        foreach (RestoreHost host in supplied)
         {
-            host.Template = template;
-            if ((host.Etcd ?? template) is not { } etcd)
-            {
-                findings.Add(new RestoreFinding(
-                    host.Node.Name, RestoreFindingSeverity.Error, "EtcdNotRunning", "There is no etcd container, and none on another host to make it after.", "Create the etcd containers with `rke up`, then restore."));
-            }
-            else if (etcd.WalFolder is not null)
+            EtcdDeployment etcd = (host.Etcd ?? host.Planned)!;
+            if (etcd.WalFolder is not null)
             {
                 findings.Add(new RestoreFinding(
                     host.Node.Name, RestoreFindingSeverity.Error, "RestoreNotSafe", $"Its etcd has its write-ahead log in a folder of its own ({etcd.WalFolder}), which a restore does not move.", "Remove --wal-dir from services.etcd.extra_args, or restore by hand."));
@@ -63,5 +65,56 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
         {
             findings.Add(new RestoreFinding(host.Node.Name, RestoreFindingSeverity.Error, failure.Id, failure.Message, failure.Advice) { Failure = failure });
         }
+    }
+
+    // A host that has no etcd container gets one: after that of another host, or, where there is none any more, as RKE makes it.
+    private async Task PlanAsync(CancellationToken cancellationToken)
+    {
+        RestoreHost? other = session.Hosts.FirstOrDefault(host => host.Etcd is not null);
+        foreach (RestoreHost host in session.Members.Where(host => host is { Connected: true, Etcd: null }))
+        {
+            if (other is { Etcd: { } etcd })
+            {
+                host.Planned = EtcdRecreation.Adapt(etcd, other.Node, host.Node);
+                host.PlannedAfter = $"after that of {other.Node.Name}";
+                continue;
+            }
+
+            SystemInfoResponse system = await host.Engine.AskAsync((docker, token) => docker.System.GetSystemInfoAsync(token), cancellationToken).ConfigureAwait(false);
+            host.Planned = EtcdDeployment.Of(host.Node, EtcdDesign.Describe(session.Cluster, host.Node, system.OperatingSystem ?? ""));
+            host.PlannedAfter = "as cluster.yml says, for no host has one";
+        }
+    }
+
+    /// <returns>The hosts that can be worked on.</returns>
+    private async Task<RestoreHost[]> SupplyAsync(CancellationToken cancellationToken)
+    {
+        RestoreHost[] connected = [.. session.Members.Where(host => host.Connected)];
+        RestoreHost[] planned = [.. connected.Where(host => host.Planned is not null)];
+        if (planned.Length == 0)
+        {
+            return connected;
+        }
+
+        if (!exclusive)
+        {
+            // Where there is nothing to look with, nothing was ever restored.
+            bool[] present = await Task.WhenAll(planned.Select(async host => await ToolsImage.FindPresentAsync(host.Engine, session.Cluster, session.Request.ToolsImage, cancellationToken).ConfigureAwait(false) is not null)).ConfigureAwait(false);
+            return [.. connected.Except(planned.Where((_, index) => !present[index]))];
+        }
+
+        if (!Supplies)
+        {
+            return connected;
+        }
+
+        DockerEngine[] others = [.. session.Hosts.Where(host => host.Connected).OrderBy(host => host.Planned is not null).Select(host => host.Engine)];
+        var failed = await session.TryAsync(RestoreStep.Supply, planned, (host, token) => host.SupplyAsync(others, token), cancellationToken).ConfigureAwait(false);
+        foreach ((RestoreHost host, EtcdSnapshotException failure) in failed)
+        {
+            findings.Add(new RestoreFinding(host.Node.Name, RestoreFindingSeverity.Error, failure.Id, failure.Message, failure.Advice) { Failure = failure });
+        }
+
+        return [.. connected.Except(failed.Select(one => one.Host))];
     }
 }

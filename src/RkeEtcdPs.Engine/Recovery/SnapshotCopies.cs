@@ -45,7 +45,10 @@ internal static class SnapshotCopies
     public static async Task DistributeAsync(
         RestoreSession session, HostOptions options, EtcdSnapshot source, IReadOnlyList<RestoreHost> targets, CancellationToken cancellationToken)
     {
-        CopyRequest request = new() { Clusters = [session.Cluster], SourceConnection = session.Request.SourceConnection, ToolsImage = session.Request.ToolsImage };
+        // Hosts that got the image for this work with that one, which cluster.yml need not name.
+        string? tools = session.Request.ToolsImage
+            ?? (session.Cluster.SystemImages.ContainsKey("alpine") ? null : session.Members.Select(host => host.SuppliedTools).FirstOrDefault(image => image?.StartsWith("sha256:", StringComparison.Ordinal) == false));
+        CopyRequest request = new() { Clusters = [session.Cluster], SourceConnection = session.Request.SourceConnection, ToolsImage = tools };
         CopyItem item = new([source], [.. targets.Select(host => new HostDestination(new SelectedNode(session.Cluster, host.Node)))]);
         List<(RestoreHost Host, EtcdSnapshotException Failure)> failures = [];
         // A copy takes the same name as a save.

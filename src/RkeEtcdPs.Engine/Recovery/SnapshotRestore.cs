@@ -14,7 +14,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     /// <exception cref="Snapshots.SnapshotNotFoundException">No host has the snapshot.</exception>
     public async Task<RestorePlan> PlanAsync(RkeCluster cluster, RestoreRequest request, CancellationToken cancellationToken = default)
     {
-        await using RestoreSession session = Open(cluster, request);
+        await using RestoreSession session = await OpenAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         return await new RestorePreflight(session).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -33,7 +33,8 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     public async IAsyncEnumerable<Outcome<RestoreResult>> RunAsync(
         RkeCluster cluster, RestoreRequest request, Func<RestorePlan, Task<bool>> approve, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using RestoreSession session = Open(cluster, request);
+        await using RestoreSession session = await OpenAsync(cluster, request, cancellationToken).ConfigureAwait(false);
+        request = session.Request;
         RestoreEnd end = new(session, options, RestorePhase.Done);
         await foreach (Outcome<RestoreResult> outcome in end.RunAsync(() => ReplaceAsync(session, request, approve, cancellationToken), cancellationToken).ConfigureAwait(false))
         {
@@ -67,8 +68,24 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         return operation;
     }
 
-    private RestoreSession Open(RkeCluster cluster, RestoreRequest request)
-        => new(cluster, request.Nodes is null ? cluster.EtcdNodes : NodeSelection.Select(cluster.Nodes, [.. request.Nodes], NodeRoles.Etcd), request, options, story);
+    private async Task<RestoreSession> OpenAsync(RkeCluster cluster, RestoreRequest request, CancellationToken cancellationToken)
+    {
+        string? path = request.StateFile ?? (RkeStateFile.PathOf(cluster) is { } beside && File.Exists(beside) ? beside : null);
+        RkeState? state = null;
+        try
+        {
+            state = path is null ? null : await RkeStateFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StateFileInvalidException failure) when (request.StateFile is null)
+        {
+            // Nobody asked for it, and most restores do not need it.
+            story.Report(new HostMessage(cluster.Name, $"[restore] {failure.Message}"));
+        }
+
+        cluster = state?.Complete(cluster) ?? cluster;
+        IEnumerable<RkeNode> members = request.Nodes is null ? cluster.EtcdNodes : NodeSelection.Select(cluster.Nodes, [.. request.Nodes], NodeRoles.Etcd);
+        return new RestoreSession(cluster, members, request with { State = state }, options, story);
+    }
 
     private static void Refuse(RestorePlan plan, RestoreRequest request)
     {

@@ -5,17 +5,21 @@
 #   hold SECONDS              keeps the container, which is the lock, until nobody has called for so long
 #   beat                      a call
 #   look                      what is there: room, data, operations
+#   state NAME                what RKE's zip of a snapshot has beside the database
 #   list                      the names of snapshots, with their sizes
 #   verify NAME               hashes a snapshot, unpacked if it is a zip, and has etcd's tool read it
 #   begin OPERATION LINE...   makes the folder of an operation, and its record
 #   mark OPERATION LINE...    replaces lines of the record
+#   certify OPERATION LIST    looks whether the new certificates lie beside the old ones as they should: NAME:SHA256,...
 #   settle OPERATION          what was staged is given etcd's owner, put on the disk and read
-#   switch OPERATION          the old data goes aside, what was staged in its place
-#   back OPERATION            the reverse
+#   switch OPERATION          the old data goes aside, what was staged in its place; certificates as well
+#   back OPERATION OLD        the reverse for the data; OLD says whether there was any: member, none, or discard to remove what was staged
+#   uncertify OPERATION LIST  the reverse for certificates, but for those that somebody has changed since
 #   unstage OPERATION         removes what was staged, and the folder if nothing else is in it
 #   drop OPERATION            removes the folder with the kept data
 #
-# All that belongs to an operation lies in /data/.etcdsnapshot/OPERATION: record, staged/member, kept/member, undone/member.
+# New certificates wait in /certificates/.etcdsnapshot-OPERATION; those that they replace are kept beside them as NAME.OPERATION.
+# All else that belongs to an operation lies in /data/.etcdsnapshot/OPERATION: record, staged/member, kept/member, undone/member.
 # Standard output is for the caller, one fact a line.
 set -u
 umask 077
@@ -26,6 +30,8 @@ operation=${2:-}
 data=/data
 base=$data/.etcdsnapshot
 folder=$base/$operation
+certificates=/certificates
+issued=$certificates/.etcdsnapshot-$operation
 
 fail() {
     echo "failed $*"
@@ -140,9 +146,81 @@ write() {
 }
 
 begin() {
+    if [ ! -e "$data/member" ]; then
+        # A folder that was made for this: etcd wants it to be its own.
+        for line; do
+            case $line in
+                owner=*) must chown "${line#owner=}" "$data" ;;
+            esac
+        done
+        must chmod 700 "$data"
+    fi
     must mkdir -p "$folder"
     record "$@"
     flush "$base" "$data"
+}
+
+state() {
+    [ ! -f "/backup/$1.zip" ] || unzip -p "/backup/$1.zip" '*.rkestate' 2>/dev/null
+}
+
+# each WORK LIST: checks, or takes out, each file of a list.
+each() {
+    rest=$2
+    while [ -n "$rest" ]; do
+        item=${rest%%,*}
+        rest=${rest#"$item"}
+        rest=${rest#,}
+        name=${item%%:*}
+        case $name in
+            '' | .* | */*) fail "StoreFailed that is no name of a certificate" ;;
+        esac
+        if [ "$1" = check ]; then check_issued "$name" "${item#*:}"; else take_out "$name" "${item#*:}"; fi
+    done
+}
+
+is() {
+    [ -f "$1" ] && [ "$(sha256 <"$1")" = "$2" ]
+}
+
+check_issued() {
+    is "$issued/$1" "$2" || fail "StoreFailed the certificate $1 did not arrive whole"
+    flush "$issued/$1"
+}
+
+certify() {
+    each check "$1"
+    flush "$issued" "$certificates"
+}
+
+# At no moment is there none of a name: the old one gets a second name before the new one takes the first.
+place() {
+    [ -d "$issued" ] || return 0
+    for found in "$issued"/*; do
+        [ -f "$found" ] || continue
+        name=${found##*/}
+        if [ -e "$certificates/$name" ] && [ ! -e "$certificates/$name.$operation" ]; then
+            must ln "$certificates/$name" "$certificates/$name.$operation"
+        fi
+        must mv -f "$found" "$certificates/$name"
+    done
+    rmdir "$issued" 2>/dev/null
+    flush "$certificates"
+}
+
+take_out() {
+    is "$certificates/$1" "$2" || return 0
+    if [ -e "$certificates/$1.$operation" ]; then
+        must mv -f "$certificates/$1.$operation" "$certificates/$1"
+    else
+        must rm -f "$certificates/$1"
+    fi
+}
+
+uncertify() {
+    each "take out" "$1"
+    must rm -rf "$issued"
+    flush "$certificates"
 }
 
 settle() {
@@ -164,6 +242,8 @@ settle() {
 
 switch() {
     [ -f "$folder/record" ] || fail "RestoreNotSafe there is no record of this restore"
+    # Before the data: once that is in its place, all of this counts as done.
+    place
     if [ -e "$folder/staged/member" ]; then
         if [ -e "$data/member" ]; then
             [ ! -e "$folder/kept/member" ] || fail "RestoreNotSafe old data was kept already and other data is in its place"
@@ -180,6 +260,12 @@ back() {
     if [ -e "$folder/kept/member" ]; then
         aside
         must mv "$folder/kept/member" "$data/member"
+    elif [ "$2" = discard ]; then
+        if [ ! -e "$folder/staged/member" ] && [ -e "$data/member" ]; then
+            must rm -rf "$folder/discarded"
+            must mv "$data/member" "$folder/discarded"
+        fi
+        must rm -rf "$folder/discarded"
     elif [ "$2" = none ] && [ ! -e "$folder/staged/member" ] && [ ! -e "$folder/undone/member" ]; then
         aside
     elif [ "$2" != none ] && [ ! -e "$folder/staged/member" ] && [ ! -e "$folder/undone/member" ]; then
@@ -187,7 +273,7 @@ back() {
         fail "RestoreNotSafe the old data is not kept any more"
     fi
     flush "$folder" "$data"
-    [ "$2" = none ] || [ -d "$data/member" ] || fail "RestoreNotSafe the old data is not there any more"
+    [ "$2" != member ] || [ -d "$data/member" ] || fail "RestoreNotSafe the old data is not there any more"
 }
 
 aside() {
@@ -200,6 +286,7 @@ aside() {
 }
 
 unstage() {
+    [ ! -d "$issued" ] || must rm -rf "$issued"
     # Empty when what was to be moved there was not: that is nothing to be kept.
     rmdir "$folder/kept" "$folder/undone" 2>/dev/null
     if [ ! -e "$folder/kept" ] && [ ! -e "$folder/undone" ]; then
@@ -219,6 +306,9 @@ drop() {
         [ ! -e "$folder/$part" ] || must mv "$folder/$part" "$folder/dropped-$part"
     done
     flush "$folder"
+    for found in "$certificates"/*."$operation"; do
+        [ ! -e "$found" ] || must rm -f "$found"
+    done
     # The record goes last: what was cut off half way is found again.
     must rm -rf "$folder/staged" "$folder/dropped-kept" "$folder/dropped-undone"
     must rm -rf "$folder"
@@ -227,7 +317,7 @@ drop() {
 }
 
 case $verb in
-    hold | beat | look | list | verify) ;;
+    hold | beat | look | list | state | verify) ;;
     *)
         # It becomes part of paths that are moved and removed.
         case $operation in
@@ -241,12 +331,15 @@ case $verb in
     beat) : >/tmp/beat ;;
     look) look ;;
     list) list ;;
+    state) state "$2" ;;
     verify) verify "$2" ;;
     begin | mark)
         shift 2
         [ "$verb" = begin ] || [ -d "$folder" ] || fail "RestoreNotSafe there is no such restore"
         if [ "$verb" = begin ]; then begin "$@"; else record "$@"; fi
         ;;
+    certify) certify "$3" ;;
+    uncertify) uncertify "$3" ;;
     settle) settle ;;
     switch) switch ;;
     back) back "$operation" "$3" ;;

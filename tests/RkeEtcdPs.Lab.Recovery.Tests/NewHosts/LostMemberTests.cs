@@ -1,0 +1,63 @@
+using System.Security.Cryptography.X509Certificates;
+using RkeEtcdPs.Engine.Recovery;
+using Xunit;
+
+namespace RkeEtcdPs.Lab.Recovery.Tests.NewHosts;
+
+/// <summary>One etcd host of three is gone for good, and another takes its place in cluster.yml.</summary>
+[Collection(LabCollection.Name)]
+public sealed class LostMemberTests
+{
+    private const string Ssl = "/etc/kubernetes/ssl";
+
+    [SkippableFact]
+    public async Task New_host_joins_the_restored_cluster_and_the_certificates_of_the_others_name_it_until_it_is_undone()
+    {
+        await using Lab lab = await LabVariants.StartAsync(LabConfiguration.WithHosts(3));
+        LabHost[] left = [lab["node1"], lab["node2"]];
+        await Keys.WriteAsync(left[0], "before");
+        await new Product(lab).SaveSameAsync("good");
+        string before = await Keys.ReadAsync(left[0]);
+        await Keys.WriteAsync(left[0], "after");
+        string after = await Keys.ReadAsync(left[0]);
+        Task<LabHost> adding = lab.AddBareHostAsync("node4");
+        await lab["node3"].DestroyAsync();
+        LabHost fresh = await adding;
+        LabHost[] all = [.. left, fresh];
+        lab.WriteClusterYml(all);
+        Product product = new(lab);
+        RestoreRequest request = new() { Name = "good", SourceNode = "node1", NoComponentRestart = true };
+        string[] files = [.. left.Select(host => Member(host) + ".pem")];
+        string[] old = [.. left.Zip(files, (host, file) => File.ReadAllText(host.PathOf(file)))];
+
+        RestorePlan plan = await new SnapshotRestore(product.Options, product).PlanAsync(product.Cluster, request);
+
+        Assert.True(plan.Ready, string.Join('\n', plan.Findings));
+        Assert.Contains(plan.Findings, finding => finding.Message.Contains("that does not answer", StringComparison.Ordinal) && finding.Message.Contains(lab["node3"].InternalAddress, StringComparison.Ordinal));
+        Assert.All(plan.Hosts, host => Assert.Contains(host.Actions, action => action.StartsWith("issue kube-etcd-", StringComparison.Ordinal)));
+        Assert.Null(plan.Hosts[2].Container);
+
+        IReadOnlyList<RestoreResult> results = await product.RestoreAsync(request);
+
+        foreach (LabHost host in all)
+        {
+            Assert.Equal(before, await Keys.ReadAsync(host));
+            await host.PutAsync($"/registry/new/{host.Name}", "works");
+            using X509Certificate2 certificate = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(host.PathOf(Member(host) + ".pem")));
+            Assert.All(all, other => Assert.True(certificate.MatchesHostname(other.InternalAddress, allowCommonName: false)));
+        }
+
+        string operation = results[0].Operation;
+        Assert.Equal(old, left.Zip(files, (host, file) => File.ReadAllText(host.PathOf($"{file}.{operation}"))));
+
+        await product.UndoAsync(request: new RestoreRequest { Name = "", NoComponentRestart = true });
+
+        Assert.All(left, host => Assert.Equal(after, Keys.ReadAsync(host).GetAwaiter().GetResult()));
+        Assert.Equal(old, left.Zip(files, (host, file) => File.ReadAllText(host.PathOf(file))));
+        Assert.DoesNotContain(left.SelectMany(host => Directory.GetFiles(host.PathOf(Ssl))), file => file.Contains(operation, StringComparison.Ordinal));
+        await NewHost.AssertHasNothingAsync(fresh);
+        await Remains.AssertNoneAsync(all);
+    }
+
+    private static string Member(LabHost host) => $"{Ssl}/kube-etcd-{host.InternalAddress.Replace('.', '-')}";
+}
