@@ -12,6 +12,8 @@ internal static class ToolsImage
     // RKE's containers made from rke-tools. The sidekick is on every host of every RKE version.
     private static readonly string[] Containers = ["service-sidekick", "nginx-proxy", "etcd-rolling-snapshots", "rke-log-linker"];
 
+    private const string Repository = "rke-tools";
+
     /// <summary>An image that is on the host: the one asked for, that of RKE's own containers, or that of cluster.yml, pulled if need be.</summary>
     /// <param name="engine">The host's engine.</param>
     /// <param name="cluster">For <c>system_images</c> and <c>private_registries</c>.</param>
@@ -49,7 +51,7 @@ internal static class ToolsImage
 
         if ((wanted ?? cluster.SystemImages.GetValueOrDefault("alpine")) is not { } name)
         {
-            return null;
+            return await ByRepositoryAsync(engine, cancellationToken).ConfigureAwait(false);
         }
 
         if (await IsThereAsync(engine, name, cancellationToken).ConfigureAwait(false))
@@ -60,6 +62,14 @@ internal static class ToolsImage
         string complete = ImageName.Complete(cluster, name);
         return await IsThereAsync(engine, complete, cancellationToken).ConfigureAwait(false) ? complete : null;
     }
+
+    // The newest of what RKE calls so, from whatever registry: on a host with etcd alone, such as a new one, no container tells.
+    private static Task<string?> ByRepositoryAsync(DockerEngine engine, CancellationToken cancellationToken) => engine.AskAsync(
+        async (docker, token) => (await docker.Images.ListImagesAsync(new ImagesListParameters(), token).ConfigureAwait(false))
+            .OrderByDescending(image => image.Created)
+            .SelectMany(image => image.RepoTags ?? [])
+            .FirstOrDefault(tag => tag.StartsWith(Repository + ":", StringComparison.Ordinal) || tag.Contains($"/{Repository}:", StringComparison.Ordinal)),
+        cancellationToken);
 
     /// <summary>The image a container was made from, by id where its name now means another; null when either is gone.</summary>
     private static Task<string?> ImageOfAsync(DockerEngine engine, string container, CancellationToken cancellationToken) => engine.AskAsync(

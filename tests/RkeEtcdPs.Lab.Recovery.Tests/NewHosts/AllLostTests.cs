@@ -25,7 +25,7 @@ public sealed class AllLostTests
         SnapshotRestore restore = new(product.Options, product);
         RestoreRequest given = new() { Name = "good", Source = SnapshotFiles.Describe(stored), NoComponentRestart = true };
 
-        // Nobody knows the authority, nor the images: RKE's state is the only one.
+        // Nobody knows the authority, nor the image of etcd: RKE's state is the only one.
         RestoreNotSafeException refusal = await Assert.ThrowsAsync<RestoreNotSafeException>(() => product.RestoreAsync(given with { ToolsImage = "rancher/rke-tools:lab" }));
         Assert.Equal(["CertificateAuthorityMissing", "ImageMissing"], refusal.Findings.Select(finding => finding.Id).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains("-StateFile", refusal.Advice);
@@ -58,6 +58,10 @@ public sealed class AllLostTests
         foreach (LabHost host in hosts)
         {
             Assert.Equal(before, await Keys.ReadAsync(host));
+        }
+
+        foreach (LabHost host in hosts)
+        {
             await host.PutAsync($"/registry/new/{host.Name}", "works");
         }
 
@@ -66,7 +70,7 @@ public sealed class AllLostTests
         File.Delete(Path.ChangeExtension(lab.Folder.ClusterYml, ".rkestate"));
 
         // The zip that RKE makes has the state in it. Without it on the client, the one on the hosts does as well.
-        RestorePlan plan = await restore.PlanAsync(product.Cluster, given with { Source = SnapshotFiles.Describe(stored + ".zip"), ToolsImage = "rancher/rke-tools:lab" });
+        RestorePlan plan = await restore.PlanAsync(product.Cluster, given with { Source = SnapshotFiles.Describe(stored + ".zip") });
         Assert.DoesNotContain(plan.Findings, finding => finding.Id.StartsWith("CertificateAuthority", StringComparison.Ordinal));
         foreach (LabHost host in hosts)
         {
@@ -74,7 +78,7 @@ public sealed class AllLostTests
             File.Copy(stored + ".zip", Path.Combine(host.SnapshotFolder, "good.zip"));
         }
 
-        plan = await restore.PlanAsync(product.Cluster, new RestoreRequest { Name = "good", ToolsImage = "rancher/rke-tools:lab" });
+        plan = await restore.PlanAsync(product.Cluster, new RestoreRequest { Name = "good" });
         Assert.DoesNotContain(plan.Findings, finding => finding.Id.StartsWith("CertificateAuthority", StringComparison.Ordinal));
         Assert.Contains(plan.Hosts[0].Actions, action => action.Contains("good.zip", StringComparison.Ordinal));
         Assert.DoesNotContain("PRIVATE KEY", string.Join('\n', product.Story));

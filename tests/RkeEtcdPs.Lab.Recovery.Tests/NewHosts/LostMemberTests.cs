@@ -42,6 +42,10 @@ public sealed class LostMemberTests
         foreach (LabHost host in all)
         {
             Assert.Equal(before, await Keys.ReadAsync(host));
+        }
+
+        foreach (LabHost host in all)
+        {
             await host.PutAsync($"/registry/new/{host.Name}", "works");
             using X509Certificate2 certificate = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(host.PathOf(Member(host) + ".pem")));
             Assert.All(all, other => Assert.True(certificate.MatchesHostname(other.InternalAddress, allowCommonName: false)));
