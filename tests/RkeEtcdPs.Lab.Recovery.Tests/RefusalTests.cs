@@ -95,18 +95,30 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
-    public async Task Host_without_etcd_container_that_lacks_image_and_certificate_is_refused()
+    public async Task Host_without_etcd_container_image_and_certificate_is_given_them_unless_nobody_has_the_authority()
     {
         await Product.SaveSameAsync("good");
         LabHost host = Lab.Hosts[2];
         (await host.DockerAsync("rm", "--force", "etcd")).OrThrow();
         (await host.DockerAsync("rmi", "--force", "rancher/coreos-etcd:lab")).OrThrow();
-        File.Delete(host.PathOf($"/etc/kubernetes/ssl/kube-etcd-{host.InternalAddress.Replace('.', '-')}.pem"));
+        string certificate = $"kube-etcd-{host.InternalAddress.Replace('.', '-')}.pem";
+        File.Delete(host.PathOf($"/etc/kubernetes/ssl/{certificate}"));
+        SnapshotRestore restore = new(Product.Options, Product);
 
-        RestorePlan plan = await new SnapshotRestore(Product.Options, Product).PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" });
+        RestorePlan plan = await restore.PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" });
 
-        Assert.Contains(plan.Findings, finding => finding is { Node: "node3", Id: "ImageMissing" });
-        Assert.Contains(plan.Findings, finding => finding.Node == "node3" && finding.Message.Contains($"kube-etcd-{host.InternalAddress.Replace('.', '-')}.pem is not there", StringComparison.Ordinal));
+        Assert.True(plan.Ready, string.Join('\n', plan.Findings));
+        Assert.Contains(plan.Hosts[2].Actions, action => action.StartsWith($"issue {certificate} with its key", StringComparison.Ordinal) && action.EndsWith("it is not there", StringComparison.Ordinal));
+        Assert.All(plan.Hosts.Take(2), other => Assert.Empty(other.Certificates));
+        (await host.DockerAsync("image", "inspect", "rancher/coreos-etcd:lab")).OrThrow();
+        foreach (LabHost other in Lab.Hosts)
+        {
+            File.Delete(other.PathOf("/etc/kubernetes/ssl/kube-ca-key.pem"));
+        }
+
+        RestoreFinding missing = Assert.Single((await restore.PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" })).Findings);
+        Assert.Equal(("node3", "CertificateAuthorityMissing"), (missing.Node, missing.Id));
+        Assert.Contains(certificate, missing.Message);
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 

@@ -9,7 +9,9 @@ namespace RkeEtcdPs.Lab;
 /// <summary>Hosts that come to a lab that is up.</summary>
 public sealed partial class Lab
 {
+    private readonly Lock _adding = new();
     private ImmutableList<HostDescription> _added = [];
+    private int _numbers;
 
     /// <summary>
     /// Adds a host at an address of its own, on which sshd and a Docker engine run and nothing else. It is not among <see cref="Hosts"/>, which are those
@@ -22,12 +24,16 @@ public sealed partial class Lab
     {
         var configuration = new HostConfiguration(name) { Bare = true };
         configuration = change?.Invoke(configuration) ?? configuration;
-        var plan = HostPlan.Of(configuration, Description.Hosts.Length + _added.Count, Description.Configuration, new AddressPlan(Description.Instance));
+        var plan = HostPlan.Of(configuration, Description.Hosts.Length + Interlocked.Increment(ref _numbers) - 1, Description.Configuration, new AddressPlan(Description.Instance));
         var holder = new NamespaceHolder(Folder, Description.Configuration.Detached);
         var hostsFile = $"{LabStart.Localhost}{plan.InternalAddress} {name}\n";
         var described = await LabStart.StartHostAsync(Folder, plan, holder, new LabNetwork(Description.Switch), hostsFile, cancellationToken);
-        _added = _added.Add(described);
-        SshClientFiles.Write(Description with { Hosts = Description.Hosts.AddRange(_added) }, Folder);
+        lock (_adding)
+        {
+            _added = _added.Add(described);
+            SshClientFiles.Write(Description with { Hosts = Description.Hosts.AddRange(_added) }, Folder);
+        }
+
         var host = new LabHost(described, Description, Folder);
         await host.BootAsync(cancellationToken);
         return host;

@@ -39,6 +39,9 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     /// <summary>True when there was nothing to put back: the old cluster was never touched.</summary>
     public bool Untouched { get; private set; }
 
+    /// <summary>True when there was no old cluster on any of the hosts: what was made there is gone again.</summary>
+    public bool OnlyNewHosts { get; private set; }
+
     /// <summary>Does all that can be done.</summary>
     /// <exception cref="RestoreUnfinishedException">Nobody asked for it, and another client has brought the restore to its proof. Nothing was touched.</exception>
     public async Task RunAsync(string hostDataFolder, CancellationToken cancellationToken)
@@ -59,6 +62,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
 
         RestoreHost[] begun = [.. _records.Where(one => one.Value.Phase is not (null or RestorePhase.Staging or RestorePhase.Undone)).Select(one => one.Key)];
         Untouched = begun.Length == 0;
+        OnlyNewHosts = begun.Length > 0 && begun.All(host => _records[host] is { Created: true, Old: "none" });
         RestoreRecord? any = begun.Length > 0 ? _records[begun[0]] : null;
         RestoreHost[] apiServers = [.. session.Hosts.Where(host => any?.ApiServers.Contains(host.Node.Name) == true)];
         await EachAsync(RestoreStep.MarkUndoing, begun, MarkUndoingAsync, cancellationToken).ConfigureAwait(false);

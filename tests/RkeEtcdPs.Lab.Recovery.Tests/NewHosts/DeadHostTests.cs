@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Recovery;
@@ -29,6 +30,10 @@ public sealed class DeadHostTests
         Product product = new(lab);
         RestoreRequest request = new() { Name = "good", Source = SnapshotFiles.Describe(stored), NoComponentRestart = true };
 
+        Assert.Empty(await product.RestoresAsync());
+        await AssertBadAuthoritiesAreRefusedAsync(product, request, control, fresh);
+        await AssertBadCertificatesAreReplacedAsync(product, request, control, fresh);
+
         RestoreResult result = Assert.Single(await product.RestoreAsync(request));
 
         Assert.Equal(before, await Keys.ReadAsync(fresh));
@@ -50,4 +55,61 @@ public sealed class DeadHostTests
         Assert.Equal("always true", (await fresh.DockerAsync("inspect", "--format", "{{.HostConfig.RestartPolicy.Name}} {{.State.Running}}", "etcd")).OrThrow().StandardOutput.Trim());
         await Remains.AssertNoneAsync([control, fresh]);
     }
+
+    private static async Task AssertBadAuthoritiesAreRefusedAsync(Product product, RestoreRequest request, LabHost control, LabHost fresh)
+    {
+        string path = control.PathOf($"{Ssl}/kube-ca-key.pem");
+        string key = await File.ReadAllTextAsync(path);
+        File.Delete(path);
+
+        RestoreNotSafeException missing = await Assert.ThrowsAsync<RestoreNotSafeException>(() => product.RestoreAsync(request));
+        Assert.Equal("CertificateAuthorityMissing", Assert.Single(missing.Findings).Id);
+        Assert.Contains("-CertificateDirectory", missing.Advice);
+
+        using RSA other = RSA.Create(2048);
+        await File.WriteAllTextAsync(path, other.ExportRSAPrivateKeyPem());
+        RestorePlan wrong = await PlanAsync(product, request);
+        Assert.Contains(wrong.Findings, finding => finding.Id == "CertificateAuthorityInvalid" && finding.Message.Contains("its key does not belong to its certificate", StringComparison.Ordinal));
+        Assert.False(wrong.Ready);
+
+        // The right one in a folder, and then one of another cluster.
+        string folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(product.Cluster.Path)!, "certificates")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "kube-ca-key.pem"), key);
+        File.Copy(control.PathOf($"{Ssl}/kube-ca.pem"), Path.Combine(folder, "kube-ca.pem"));
+        Assert.True((await PlanAsync(product, request with { CertificateDirectory = folder })).Ready);
+        using X509Certificate2 strange = Certificates.MakeAuthority(other);
+        await File.WriteAllTextAsync(Path.Combine(folder, "kube-ca-key.pem"), other.ExportRSAPrivateKeyPem());
+        await File.WriteAllTextAsync(Path.Combine(folder, "kube-ca.pem"), strange.ExportCertificatePem());
+        Assert.Contains(
+            (await PlanAsync(product, request with { CertificateDirectory = folder })).Findings,
+            finding => finding is { Node: "node1", Id: "CertificateAuthorityInvalid" } && finding.Message.Contains("trusts another one", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(path, key);
+        Assert.Equal("", (await fresh.DockerAsync("ps", "-aq")).OrThrow().StandardOutput);
+    }
+
+    // What somebody has put there before is seen for what it is.
+    private static async Task AssertBadCertificatesAreReplacedAsync(Product product, RestoreRequest request, LabHost control, LabHost fresh)
+    {
+        string name = $"kube-etcd-{fresh.InternalAddress.Replace('.', '-')}";
+        foreach ((string address, int days, string problem) in ((string, int, string)[])
+            [
+                (fresh.InternalAddress, -1, "it expired at"),
+                ("10.99.99.99", 9, $"it is not for {fresh.InternalAddress}"),
+                (fresh.InternalAddress, 9, ""),
+            ])
+        {
+            Certificates.Sign(control.PathOf(Ssl), fresh.PathOf(Ssl), name, address, days);
+            RestorePlan plan = await PlanAsync(product, request);
+            Assert.True(plan.Ready, string.Join('\n', plan.Findings));
+            Assert.Equal(problem.Length == 0, plan.Hosts[1].Certificates.Count == 1);
+            Assert.Equal(problem.Length > 0, plan.Hosts[1].Actions.Any(action => action.StartsWith($"issue {name}.pem", StringComparison.Ordinal) && action.Contains(problem, StringComparison.Ordinal)));
+        }
+
+        foreach (string file in Directory.GetFiles(fresh.PathOf(Ssl)))
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static Task<RestorePlan> PlanAsync(Product product, RestoreRequest request) => new SnapshotRestore(product.Options, product).PlanAsync(product.Cluster, request);
 }
