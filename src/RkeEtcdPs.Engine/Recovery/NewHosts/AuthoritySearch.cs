@@ -78,7 +78,7 @@ internal sealed class AuthoritySearch(RestoreSession session, RestoreFindings fi
     {
         { StateFile: not null } => null, // It was looked at before.
         { State: { } state } => OpenState(state),
-        _ => Miss(RkeStateFile.PathOf(session.Cluster) is { } path ? $"no {path}" : "no state beside a cluster.yml that came as text"),
+        _ => Miss(RkeStateFile.PathOf(session.Cluster) is { } path ? $"{(File.Exists(path) ? "nothing of use in" : "no")} {path}" : "no state beside a cluster.yml that came as text"),
     };
 
     // With later versions of RKE the state lies in the zip beside the database.
