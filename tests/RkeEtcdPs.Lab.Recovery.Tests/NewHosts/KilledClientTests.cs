@@ -22,16 +22,16 @@ public sealed class KilledClientTests
         await lab["node2"].DestroyAsync();
         LabHost fresh = await lab.AddBareHostAsync("node3", host => host with { Roles = NodeRoles.Etcd });
         lab.WriteClusterYml(lab["node1"], fresh);
+        RkeFiles.HastenElections(lab);
         Product product = new(lab);
-        RestoreRequest quick = new() { Name = "good", NoComponentRestart = true };
-        await product.RestoreAsync(quick with { Source = SnapshotFiles.Describe(stored) });
+        await product.RestoreAsync(new RestoreRequest { Name = "good", Source = SnapshotFiles.Describe(stored), NoComponentRestart = true });
         await UndoAsync();
         foreach (RestoreStep step in Enum.GetValues<RestoreStep>().Where(step => step is < RestoreStep.MarkUndoing and not RestoreStep.Distribute))
         {
             foreach (bool after in (bool[])[false, true])
             {
                 await DyingClient.StartAsync(lab, "good", step, after);
-                await product.RestoreAsync(quick);
+                await RestoreAsync();
                 Assert.Equal(before, await Keys.ReadAsync(fresh));
                 await UndoAsync();
             }
@@ -42,15 +42,18 @@ public sealed class KilledClientTests
             // There is no old cluster to be proved, and after the last step there is nothing left to be done.
             foreach (bool after in step is RestoreStep.BackProve or RestoreStep.BackMarkRestarted ? (bool[])[false] : [false, true])
             {
-                await product.RestoreAsync(quick);
+                await RestoreAsync();
                 await DyingClient.StartAsync(lab, null, step, after);
                 await UndoAsync();
             }
         }
 
+        // Each is an operation of its own.
+        Task RestoreAsync() => product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true });
+
         async Task UndoAsync()
         {
-            await product.UndoAsync(request: quick);
+            await product.UndoAsync(request: new RestoreRequest { Name = "", NoComponentRestart = true });
             await NewHost.AssertHasNothingAsync(fresh);
             await Remains.AssertNoneOnAsync([lab["node1"], fresh]);
         }

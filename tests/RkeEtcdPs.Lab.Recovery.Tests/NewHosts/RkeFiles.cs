@@ -30,6 +30,14 @@ internal static class RkeFiles
         return JsonSerializer.Serialize(new { desiredState = new { rkeConfig = config, certificatesBundle = bundle }, currentState = new { rkeConfig = config, certificatesBundle = bundle } });
     }
 
+    /// <summary>Has cluster.yml ask for quick elections: with RKE's own five seconds one takes longer than all the rest.</summary>
+    public static void HastenElections(Lab lab)
+    {
+        const string Service = "    snapshot: false\n";
+        string yml = File.ReadAllText(lab.Folder.ClusterYml);
+        File.WriteAllText(lab.Folder.ClusterYml, yml.Replace(Service, Service + "    extra_args: { heartbeat-interval: \"100\", election-timeout: \"1000\" }\n", StringComparison.Ordinal));
+    }
+
     /// <summary>Makes of a snapshot the zip that RKE makes, with full paths and the state beside the database.</summary>
     public static void Pack(string plain, string zip, string state)
     {
