@@ -11,6 +11,8 @@
 #   failure, reason   when a save failed last, and why
 #   failures, retry   how many have failed since the last good one, and when the next is tried
 #
+# What it needs only for the moment is in /tmp, which is memory: the host's disk may be full.
+#
 # All times are seconds since 1970. Standard output is for the caller, or the log.
 set -u
 umask 077
@@ -180,9 +182,10 @@ plan() {
     fi
 }
 
-# Until a point in time comes, or the clock is set back: it is never longer than so many seconds, its second argument.
+# Until a point in time comes, the last good snapshot is removed, or the clock is set back: it is never longer than so many seconds, its second argument.
 wait_for() {
     while :; do
+        [ -z "$success" ] || [ -f "$folder/$saved" ] || return 1
         left=$(($1 - $(date +%s)))
         [ "$left" -gt 0 ] || return 0
         [ "$left" -le "$2" ] || return 1
@@ -209,7 +212,7 @@ save() {
     sweep
     await etcdctl endpoint status -w json >/tmp/said 2>&1 || fail "EtcdUnhealthy $(tail -n 1 /tmp/said)"
     total=$(sed -n 's/.*"dbSize":\([0-9]*\).*/\1/p' /tmp/said)
-    total=${total:-0}
+    [ -n "$total" ] || fail "EtcdUnhealthy it does not tell how large its database is"
     free=$(($(df -Pk "$folder" | tail -n 1 | awk '{ print $4 }') * 1024))
     # What else lies on that disk, etcd's own data perhaps, must not be left without any room.
     [ "$free" -gt $((total + total / 10)) ] || fail "NotEnoughDisk $total bytes are needed, with something to spare, and $free are free"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RkeEtcdPs.Cmdlets.Commands;
 using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Tests.Plumbing;
@@ -82,6 +83,28 @@ public sealed class SnapshotListTests : IDisposable
         RecordingHost expired = Select(new SelectEtcdSnapshotCommand { KeepLast = 1, Expired = true }, snapshots);
 
         Assert.Contains("4 of 4 were not verified", Assert.Single(expired.Written.OfType<string>(), text => text.StartsWith("WARNING", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("2026-02-03T04:05:06Z", "th-TH")]
+    [InlineData("2026-02-03T06:05:06.0000000+02:00", "de-DE")]
+    [InlineData("03.02.2026 04:05:06", "de-DE")]
+    [InlineData("02/03/2026 04:05:06", "en-US")]
+    [InlineData("2026-02-03 is no time", "en-US")]
+    [InlineData(null, "en-US")]
+    public void Time_that_went_through_a_text_is_what_it_was_or_none(string? text, string culture)
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new CultureInfo(culture);
+        try
+        {
+            DateTime? right = text?.EndsWith("no time", StringComparison.Ordinal) == false ? new DateTime(2026, 2, 3, 4, 5, 6, DateTimeKind.Utc) : null;
+            Assert.Equal(right, PipedTime.Read(text));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Theory]

@@ -49,6 +49,27 @@ public sealed class ScheduleLookTests
         Assert.False(seen.Overdue);
     }
 
+    [Theory]
+    [InlineData(12, false)]
+    [InlineData(13, true)]
+    public void Service_of_RKE_that_never_saved_is_overdue_once_its_time_has_come(int hours, bool overdue)
+    {
+        EtcdSnapshotSchedule rke = Ours with { ManagedBy = ScheduleOwner.Rke, Offset = null };
+
+        Assert.Equal(overdue, Look().AddTo(rke, Now.AddHours(-hours)).Overdue);
+        Assert.False(Look().AddTo(rke with { Creation = null }, Now.AddHours(-hours)).Overdue);
+    }
+
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(40, true)]
+    public void Save_of_a_large_database_has_the_time_that_its_bytes_need(int minutes, bool overdue)
+    {
+        string[] lines = [$"memory success={Seconds(Now.AddHours(-12))}", $"memory due={Seconds(Now.AddMinutes(-minutes))}", "files 2 16000000000"];
+
+        Assert.Equal(overdue, Look(lines).AddTo(Ours, Now.AddDays(-1)).Overdue);
+    }
+
     private static ScheduleLook Look(params string[] lines)
     {
         ScheduleLook look = new();
