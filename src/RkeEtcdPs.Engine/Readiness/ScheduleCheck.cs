@@ -25,7 +25,7 @@ internal static class ScheduleCheck
             case { Running: false }:
                 Warn("The recurring snapshot service is there and does not run.", "Enable-EtcdSnapshotSchedule starts it. " + LogAdvice);
                 break;
-            case { Weakness: { } weakness, Enabled: false }:
+            case { Weakness: { } weakness }:
                 Warn(weakness, HostSchedule.WeaknessAdvice);
                 break;
             case { ManagedBy: ScheduleOwner.Unknown }:
