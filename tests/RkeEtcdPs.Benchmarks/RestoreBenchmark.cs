@@ -21,6 +21,11 @@ internal static class RestoreBenchmark
         long megabytes = arguments.Length > 0 ? long.Parse(arguments[0], CultureInfo.InvariantCulture) : 400;
         await using Lab.Lab lab = await Lab.Lab.StartAsync(LabConfiguration.WithHosts(3));
         await lab.Hosts[0].FillAsync(megabytes << 20);
+        if (arguments.Length > 1)
+        {
+            await Processors.LimitAsync(lab, double.Parse(arguments[1], CultureInfo.InvariantCulture));
+        }
+
         Pwsh(lab, $"(Save-EtcdSnapshot {Snapshot} -SingleSource -ErrorAction Stop | Where-Object Verified).Count", "3");
         (double floorTotal, double floor) = await Outage.MeasureAsync(lab.Hosts[0], () => Task.WhenAll(lab.EtcdHosts.Select(host => host.DockerAsync("restart", "etcd"))));
         Say("restart of the members", floorTotal, floor);

@@ -9,7 +9,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 /// <remarks>A few steps in every run; all of them with ETCDSNAPSHOT_LONG_TESTS=1.</remarks>
 public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture)
 {
-    private static ScheduleStep[] Steps => Environment.GetEnvironmentVariable("ETCDSNAPSHOT_LONG_TESTS") == "1"
+    private static ScheduleStep[] Steps => IsLong
         ? Enum.GetValues<ScheduleStep>()
         : [ScheduleStep.Created, ScheduleStep.Aside, ScheduleStep.Named];
 

@@ -6,10 +6,10 @@ namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 /// <summary>What the service does by itself, with nobody looking.</summary>
 public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
 {
-    private const int OldFiles = 500;
+    private static readonly int OldFiles = IsLong ? 500 : 60;
 
     [SkippableFact]
-    public async Task Five_hundred_old_ones_go_and_the_floor_and_everything_else_stays()
+    public async Task Hundreds_of_old_ones_go_and_the_floor_and_everything_else_stays()
     {
         await Product.SaveAsync("whole", Host.Name);
         DateTime old = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -39,7 +39,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
         await EnableAsync(Every(3600, 7200, keep: 3));
         await UntilAsync(Host, "the old ones to go", () => Directory.EnumerateFiles(Host.SnapshotFolder).Count() < 20);
 
-        await UntilAsync(Host, "the log to say so", async () => (await LogAsync()).Contains("removed 498 that are older than 7200 s", StringComparison.Ordinal));
+        await UntilAsync(Host, "the log to say so", async () => (await LogAsync()).Contains($"removed {OldFiles - 2} that are older than 7200 s", StringComparison.Ordinal));
         string[] left = [.. Directory.EnumerateFileSystemEntries(Host.SnapshotFolder).Select(path => Path.GetFileName(path)).Except([".etcdsnapshot", "whole"])];
         string saved = Path.GetFileName(Assert.Single(Directory.EnumerateFiles(Host.SnapshotFolder, $"{DateTime.UtcNow.Year}-*_etcd")));
         Assert.Equal(

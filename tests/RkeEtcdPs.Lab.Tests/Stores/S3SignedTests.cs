@@ -66,6 +66,7 @@ public sealed class S3SignedTests : S3Test
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Upload_that_broke_goes_on_with_the_parts_that_the_server_has()
     {
         await using SwiftServer server = await SwiftServer.StartAsync();
