@@ -3,7 +3,7 @@ using RkeEtcdPs.Lab;
 
 namespace RkeEtcdPs.Benchmarks;
 
-/// <summary>What a writer sees of a change: from the start of the first write that failed to the end of the one that succeeded after the last that failed.</summary>
+/// <summary>What a writer sees of a change: from the start of a write that failed to the end of the first that succeeded after it; all such times together.</summary>
 internal static class Outage
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
@@ -27,21 +27,19 @@ internal static class Outage
 
     private static async Task<double> WriteAsync(LabHost host, Stopwatch watch, CancellationToken stop)
     {
-        double? firstFailed = null;
-        bool fails = false;
+        double? failed = null;
         double outage = 0;
         while (!stop.IsCancellationRequested)
         {
             double start = watch.Elapsed.TotalSeconds;
             if (!(await host.EtcdctlAsync("put", "/benchmark/writer", "x", "--dial-timeout=500ms", "--command-timeout=500ms")).Succeeded)
             {
-                firstFailed ??= start;
-                fails = true;
+                failed ??= start;
             }
-            else if (fails)
+            else if (failed is { } since)
             {
-                outage = watch.Elapsed.TotalSeconds - firstFailed!.Value;
-                fails = false;
+                outage += watch.Elapsed.TotalSeconds - since;
+                failed = null;
             }
         }
 

@@ -19,7 +19,7 @@ internal static class RestoreBenchmark
     public static async Task<int> RunAsync(string[] arguments)
     {
         long megabytes = arguments.Length > 0 ? long.Parse(arguments[0], CultureInfo.InvariantCulture) : 400;
-        await using Lab.Lab lab = await Lab.Lab.StartAsync(LabConfiguration.WithHosts(3));
+        await using Lab.Lab lab = await Lab.Lab.StartAsync(LabConfiguration.WithHosts(3, host => host with { EtcdOwnMount = arguments is [_, _, "memory"] }));
         await lab.Hosts[0].FillAsync(megabytes << 20);
         if (arguments.Length > 1)
         {
