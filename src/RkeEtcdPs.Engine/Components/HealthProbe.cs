@@ -30,10 +30,16 @@ internal sealed class HealthProbe : IAsyncDisposable
         _helper = helper;
     }
 
-    /// <summary>Starts it; waits for that of a client that was killed to end, which it does by itself.</summary>
+    /// <summary>Starts it; waits for that of a client elsewhere that was killed to end, which it does by itself.</summary>
+    /// <param name="engine">The host's engine.</param>
+    /// <param name="image">The rke-tools image.</param>
+    /// <param name="request">The limits, and the operation.</param>
+    /// <param name="story">Told when it has to wait.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="mounts">What else is to be seen from inside; nothing when null.</param>
     /// <exception cref="OperationInProgressException">Another restart is at work on the host.</exception>
     public static async Task<HealthProbe> StartAsync(
-        DockerEngine engine, string image, ComponentRestartRequest request, IProgress<HostEvent> story, CancellationToken cancellationToken)
+        DockerEngine engine, string image, ComponentRestartRequest request, IProgress<HostEvent> story, CancellationToken cancellationToken, IReadOnlyList<HelperMount>? mounts = null)
     {
         // It is not asked while a component takes its time to end.
         TimeSpan patience = request.StopLimit + AnswerLimit;
@@ -43,7 +49,10 @@ internal sealed class HealthProbe : IAsyncDisposable
             Image = image,
             Entrypoint = ["sh", "-c", Script.Value, Program],
             Arguments = ["hold", patience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)],
+            Mounts = mounts ?? [],
             HostNetwork = true,
+            // What it is asked changes nothing, so it may be ended as soon as its client is gone.
+            Leased = true,
         };
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
@@ -86,6 +95,10 @@ internal sealed class HealthProbe : IAsyncDisposable
             return (HealthAnswer.NotAsked, error.Message);
         }
     }
+
+    /// <summary>Runs a program of its image, on the host's network.</summary>
+    public Task<ProgramResult> RunAsync(IReadOnlyList<string> environment, IReadOnlyList<string> command, CancellationToken cancellationToken)
+        => ContainerProgram.RunAsync(_engine, _helper.Id, environment, command, cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _helper.DisposeAsync();
