@@ -29,17 +29,11 @@ internal sealed class ContainerSwap(
 
     private DockerEngine Engine => way.Engine;
 
-    /// <summary>The name of one that is about to take the place of another.</summary>
-    public static string NextOf(string name) => name + "-next";
-
-    /// <summary>The name of one whose place is being taken.</summary>
-    public static string PreviousOf(string name) => name + "-previous";
-
     /// <summary>What is there.</summary>
     public static async Task<SwapContainers> FindAsync(DockerEngine engine, string name, CancellationToken cancellationToken) => new(
         await ContainerCalls.InspectAsync(engine, name, cancellationToken).ConfigureAwait(false),
-        await ContainerCalls.InspectAsync(engine, NextOf(name), cancellationToken).ConfigureAwait(false),
-        await ContainerCalls.InspectAsync(engine, PreviousOf(name), cancellationToken).ConfigureAwait(false));
+        await ContainerCalls.InspectAsync(engine, ContainerCalls.NextOf(name), cancellationToken).ConfigureAwait(false),
+        await ContainerCalls.InspectAsync(engine, ContainerCalls.PreviousOf(name), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Ends what another client has begun and not ended: the new one stays when it runs and is healthy, otherwise the old one is put back.</summary>
     /// <returns>The id of the one whose place was taken, when the new one stays; null otherwise.</returns>
@@ -90,7 +84,7 @@ internal sealed class ContainerSwap(
         {
             next = await ContainerCalls.CreateAsync(Engine, wanted).ConfigureAwait(false);
             Reach(ApiServerUpdateStep.Created, cancellationToken);
-            await ContainerCalls.RenameAsync(Engine, old.Id, PreviousOf(name), CancellationToken.None).ConfigureAwait(false);
+            await ContainerCalls.RenameAsync(Engine, old.Id, ContainerCalls.PreviousOf(name), CancellationToken.None).ConfigureAwait(false);
             Reach(ApiServerUpdateStep.Aside, cancellationToken);
             await ContainerCalls.RenameAsync(Engine, next, name, CancellationToken.None).ConfigureAwait(false);
             Reach(ApiServerUpdateStep.Named, cancellationToken);
@@ -142,13 +136,13 @@ internal sealed class ContainerSwap(
         {
             await InsistAsync(async () =>
             {
-                await ContainerCalls.RemoveAsync(Engine, PreviousOf(name), CancellationToken.None).ConfigureAwait(false);
-                await ContainerCalls.RemoveAsync(Engine, NextOf(name), CancellationToken.None).ConfigureAwait(false);
+                await ContainerCalls.RemoveAsync(Engine, ContainerCalls.PreviousOf(name), CancellationToken.None).ConfigureAwait(false);
+                await ContainerCalls.RemoveAsync(Engine, ContainerCalls.NextOf(name), CancellationToken.None).ConfigureAwait(false);
             }).ConfigureAwait(false);
         }
         catch (EtcdSnapshotException failure)
         {
-            throw new ApiServerUpdateUnfinishedException(way.Node, name, $"the new one serves, and the old one is still kept as {PreviousOf(name)}", failure);
+            throw new ApiServerUpdateUnfinishedException(way.Node, name, $"the new one serves, and the old one is still kept as {ContainerCalls.PreviousOf(name)}", failure);
         }
     }
 
@@ -201,12 +195,12 @@ internal sealed class ContainerSwap(
 
         if (there is { MainIsNew: true, Main: { } loser })
         {
-            await ContainerCalls.RemoveAsync(Engine, NextOf(name), CancellationToken.None).ConfigureAwait(false);
-            await ContainerCalls.RenameAsync(Engine, loser.ID, NextOf(name), CancellationToken.None).ConfigureAwait(false);
+            await ContainerCalls.RemoveAsync(Engine, ContainerCalls.NextOf(name), CancellationToken.None).ConfigureAwait(false);
+            await ContainerCalls.RenameAsync(Engine, loser.ID, ContainerCalls.NextOf(name), CancellationToken.None).ConfigureAwait(false);
         }
 
         await ContainerCalls.RenameAsync(Engine, old.ID, name, CancellationToken.None).ConfigureAwait(false);
-        await ContainerCalls.RemoveAsync(Engine, NextOf(name), CancellationToken.None).ConfigureAwait(false);
+        await ContainerCalls.RemoveAsync(Engine, ContainerCalls.NextOf(name), CancellationToken.None).ConfigureAwait(false);
         if (origin.Ran && await ContainerCalls.InspectAsync(Engine, name, CancellationToken.None).ConfigureAwait(false) is not { State: { Running: true } or { Restarting: true } })
         {
             // A stop whose answer was lost may have come after the start.

@@ -29,6 +29,9 @@ internal sealed class EtcdReach(DockerEngine engine, ApiServerSettings settings,
         }
     }
 
+    /// <summary>The certificate to show to the API server itself: RKE gives both of them the same authority. Null when there is none.</summary>
+    public ProbeCertificate? Certificate => CertFile is { } cert && KeyFile is { } key && Mounts is not null ? new ProbeCertificate(cert, key) : null;
+
     /// <summary>Looks at the certificates that the container would use; private keys are not read.</summary>
     /// <exception cref="ApiServerUpdateNotSafeException">One is missing, or not valid now.</exception>
     public async Task CheckCertificatesAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Docker.DotNet.Models;
+using RkeEtcdPs.Engine.Docker;
 
 namespace RkeEtcdPs.Engine.ApiServers;
 
@@ -24,8 +25,8 @@ internal sealed record SwapContainers(ContainerInspectResponse? Main, ContainerI
     /// <param name="name">The name.</param>
     public string? Riddle(string name) => this switch
     {
-        { Next: { } next } when ReplacedContainer.Read(next) is null => $"a container {ContainerSwap.NextOf(name)} is there that is not of this module",
-        { Previous: not null, Main: not null, MainIsNew: false } => $"beside {name} there is {ContainerSwap.PreviousOf(name)}, whose place it did not take",
+        { Next: { } next } when ReplacedContainer.Read(next) is null => $"a container {ContainerCalls.NextOf(name)} is there that is not of this module",
+        { Previous: not null, Main: not null, MainIsNew: false } => $"beside {name} there is {ContainerCalls.PreviousOf(name)}, whose place it did not take",
         { Main: null, Previous: null } => $"there is no container {name}",
         _ => null,
     };

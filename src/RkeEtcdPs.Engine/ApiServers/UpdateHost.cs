@@ -17,6 +17,8 @@ internal sealed class UpdateHost : IAsyncDisposable
     private readonly IProgress<HostEvent> _story;
     private readonly HostWay _way;
     private string? _image;
+    private EtcdReach? _reach;
+    private bool _expectsAnswer;
 
     public UpdateHost(SelectedNode selected, IContainerSettings settings, ApiServerUpdateRequest request, HostOptions options, IProgress<HostEvent> story)
     {
@@ -70,6 +72,11 @@ internal sealed class UpdateHost : IAsyncDisposable
             return;
         }
 
+        if (IsServer && ApiServerSettings.FlagOf(now, "etcd-servers-overrides") is { } elsewhere)
+        {
+            _story.Report(new HostWarning(Node.Name, $"Its API server keeps some resources in an etcd of their own, and that is not changed here: --etcd-servers-overrides={elsewhere}."));
+        }
+
         Change = new ApiServerChange
         {
             Node = Node.Name,
@@ -89,7 +96,7 @@ internal sealed class UpdateHost : IAsyncDisposable
     {
         Stopwatch clock = Stopwatch.StartNew();
         _story.Report(Progress("updating"));
-        HealthProbe? probe = _image is null ? null : await HealthProbe.StartAsync(_way.Engine, _image, _request.Limits(blind: false), _story, cancellationToken).ConfigureAwait(false);
+        HealthProbe? probe = _image is null ? null : await StartProbeAsync(_image, cancellationToken).ConfigureAwait(false);
         try
         {
             ContainerSwap swap = new(_way, Container, _request.Observer is { } observer ? step => observer(step, Node.Name) : null, (id, token) => ProveAsync(probe, id, token));
@@ -111,7 +118,7 @@ internal sealed class UpdateHost : IAsyncDisposable
             IReadOnlyList<string> endpoints = _settings.EndpointsOf(old) ?? [];
             await ExpectAsync(probe, old, cancellationToken).ConfigureAwait(false);
             ReplacedContainer origin = ReplacedContainer.Of(old);
-            CreateContainerParameters wanted = ContainerReplica.Describe(old, origin, image, ContainerSwap.NextOf(Container));
+            CreateContainerParameters wanted = ContainerReplica.Describe(old, origin, image, ContainerCalls.NextOf(Container));
             _settings.Apply(wanted);
             _story.Report(new HostMessage(Node.Name, $"[update] {Container} on host [{Node.Address}] gets {string.Join(", ", _settings.Endpoints)}; it has {string.Join(", ", endpoints)}"));
             (string id, ComponentState state) = await swap.ReplaceAsync(origin, wanted, cancellationToken).ConfigureAwait(false);
@@ -122,6 +129,11 @@ internal sealed class UpdateHost : IAsyncDisposable
             }
 
             return Describe(old, old.ID, endpoints, differences, state, clock.Elapsed) with { Id = id, NewEndpoints = _settings.Endpoints };
+        }
+        catch (OperationCanceledException)
+        {
+            _story.Report(new HostFarewell(Node.Name, $"Stopped: {Container} is the one that was there before."));
+            throw;
         }
         finally
         {
@@ -137,8 +149,6 @@ internal sealed class UpdateHost : IAsyncDisposable
         _story.Report(Progress("done", completed: true));
         await _way.DisposeAsync().ConfigureAwait(false);
     }
-
-    private bool _expectsAnswer;
 
     /// <summary>What answers, or is at work, now must answer afterwards.</summary>
     private async Task ExpectAsync(HealthProbe? probe, ContainerInspectResponse old, CancellationToken cancellationToken)
@@ -159,7 +169,10 @@ internal sealed class UpdateHost : IAsyncDisposable
     }
 
     private ContainerArrival Arrival(HealthProbe? probe)
-        => new(_way.Engine, probe, _request.Limits(blind: probe is null && IsServer), new RestartTarget(Container, ComponentTier.ApiServer, Container, KubeComponent.All.FirstOrDefault(component => component.Name == Container), Pod: null));
+        => new(_way.Engine, probe, _request.Limits(blind: probe is null && IsServer), new RestartTarget(Container, ComponentTier.ApiServer, Container, KubeComponent.All.FirstOrDefault(component => component.Name == Container), Pod: null))
+        {
+            Strict = probe is not null && IsServer,
+        };
 
     /// <summary>Whether the controller-manager beside it is older than it.</summary>
     private async Task<bool> WaitAsync(ContainerInspectResponse server, CancellationToken cancellationToken)
@@ -169,8 +182,8 @@ internal sealed class UpdateHost : IAsyncDisposable
     {
         _ = await ContainerReplica.FindImageAsync(_way.Engine, now, cancellationToken).ConfigureAwait(false) ?? throw ImageGone(now);
         await RestoreWork.CheckAsync(_way.Engine, cancellationToken).ConfigureAwait(false);
-        EtcdReach? reach = _settings is ApiServerSettings settings ? new EtcdReach(_way.Engine, settings, now) : null;
-        await (reach?.CheckCertificatesAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        _reach = _settings is ApiServerSettings settings ? new EtcdReach(_way.Engine, settings, now) : null;
+        await (_reach?.CheckCertificatesAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
         try
         {
             _image = await ToolsImage.FindAsync(_way.Engine, _selected.Cluster, _request.ToolsImage, _story, cancellationToken).ConfigureAwait(false);
@@ -182,12 +195,15 @@ internal sealed class UpdateHost : IAsyncDisposable
         }
 
         // The container is the lock as well: another restart or update that is at work here is found now, and not in the middle.
-        await using HealthProbe probe = await HealthProbe.StartAsync(_way.Engine, _image, _request.Limits(blind: false), _story, cancellationToken, reach?.Mounts).ConfigureAwait(false);
-        foreach (string odd in reach?.Mounts is null ? [] : await reach.CheckEndpointsAsync(probe, cancellationToken).ConfigureAwait(false))
+        await using HealthProbe probe = await StartProbeAsync(_image, cancellationToken).ConfigureAwait(false);
+        foreach (string odd in _reach?.Mounts is null ? [] : await _reach.CheckEndpointsAsync(probe, cancellationToken).ConfigureAwait(false))
         {
             _story.Report(new HostWarning(Node.Name, odd));
         }
     }
+
+    private Task<HealthProbe> StartProbeAsync(string image, CancellationToken cancellationToken)
+        => HealthProbe.StartAsync(_way.Engine, image, _request.Limits(blind: false), _story, cancellationToken, _reach?.Mounts, _reach?.Certificate);
 
     private ApiServerUpdateNotSafeException ImageGone(ContainerInspectResponse container)
         => new(Node, $"the image {container.Config?.Image} of its {Container} is not on the host any more", "Pull it there, then call Update-KubeApiServer again.");

@@ -20,6 +20,9 @@ internal sealed class ContainerArrival(DockerEngine engine, HealthProbe? probe, 
     /// <summary>True when it has something that must answer at its health URL before it counts as running.</summary>
     public bool ExpectsAnswer { get; set; }
 
+    /// <summary>True when what cannot be understood, or asked, is not good enough for a component that is at work.</summary>
+    public bool Strict { get; init; }
+
     /// <summary>What was last heard of it.</summary>
     public string LastWords { get; set; } = "";
 
@@ -127,12 +130,12 @@ internal sealed class ContainerArrival(DockerEngine engine, HealthProbe? probe, 
                 return ComponentState.Healthy;
             case HealthAnswer.Unhealthy:
                 return null;
-            case HealthAnswer.Silent:
+            case HealthAnswer.NotAsked or HealthAnswer.Unclear when !Strict:
+                return ComponentState.Running;
+            default:
                 // A component that is not (yet) at work in its container has nothing that could answer.
                 ExpectsAnswer = ExpectsAnswer || await RunsItselfAsync(now, cancellationToken).ConfigureAwait(false);
                 return ExpectsAnswer || _steady.Elapsed < request.EntryTime ? null : ComponentState.Running;
-            default:
-                return ComponentState.Running;
         }
     }
 

@@ -23,6 +23,12 @@ internal sealed class ContainerRestart(DockerEngine engine, HealthProbe? probe, 
             return target.Pod is null ? Absent() : null;
         }
 
+        // What serves has the other name then, and both would run.
+        if (target.Kube?.Tier == ComponentTier.ApiServer && await ComponentContainer.FindAsync(engine, ContainerCalls.PreviousOf(target.Container), cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw _arrival.Unhealthy("an update of it was cut off, so it was not restarted. Update-KubeApiServer ends that");
+        }
+
         ComponentState state = before.State;
         if (state == ComponentState.Running)
         {

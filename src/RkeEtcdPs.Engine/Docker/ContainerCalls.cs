@@ -7,6 +7,12 @@ namespace RkeEtcdPs.Engine.Docker;
 /// <summary>What an engine is asked about containers that are not helpers. Each call may be made again.</summary>
 internal static class ContainerCalls
 {
+    /// <summary>The name of a container that is about to take the place of another.</summary>
+    public static string NextOf(string name) => name + "-next";
+
+    /// <summary>The name of a container whose place is being taken, or was.</summary>
+    public static string PreviousOf(string name) => name + "-previous";
+
     /// <summary>The container of a name or an id; null when there is none.</summary>
     public static Task<ContainerInspectResponse?> InspectAsync(DockerEngine engine, string container, CancellationToken cancellationToken) => engine.AskAsync(
         async (docker, token) =>
