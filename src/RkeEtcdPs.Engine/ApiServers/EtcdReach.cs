@@ -68,7 +68,16 @@ internal sealed class EtcdReach(DockerEngine engine, ApiServerSettings settings,
             .. KeyFile is { } key ? [$"ETCDCTL_KEY={key}"] : Array.Empty<string>(),
         ];
         Task<ProgramResult> AskAsync(string what) => probe.RunAsync(environment, ["etcdctl", "endpoint", what, "--write-out=json", "--dial-timeout=3s", "--command-timeout=5s"], cancellationToken);
-        ProgramResult[] answers = await Task.WhenAll(AskAsync("health"), AskAsync("status")).ConfigureAwait(false);
+        ProgramResult[] answers;
+        try
+        {
+            answers = await Task.WhenAll(AskAsync("health"), AskAsync("status")).ConfigureAwait(false);
+        }
+        catch (Hosts.DockerUnavailableException refused) when (refused.Answered)
+        {
+            return [$"Whether etcd can be reached from here is not known. {refused.Message}"];
+        }
+
         if (answers.Any(answer => answer.ExitCode is 126 or 127))
         {
             return ["Whether etcd can be reached from here is not known: there is no etcdctl in the rke-tools image."];
