@@ -9,6 +9,23 @@ public sealed partial class LabHost
     private const int ApiPort = 6443;
     private static readonly TimeSpan ApiLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>True when API servers of the lab are real ones: <c>ETCDSNAPSHOT_LAB_KUBE</c> names the folder with kube-apiserver and kubectl.</summary>
+    public static bool HasRealApiServer => ApiServerContainer.Programs is not null;
+
+    /// <summary>Runs the real kubectl against the host's API server.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public Task<CommandResult> KubectlAsync(params string[] arguments)
+    {
+        const string ssl = "/etc/kubernetes/ssl";
+        var programs = ApiServerContainer.Programs ?? throw new InvalidOperationException("ETCDSNAPSHOT_LAB_KUBE names no folder with kubectl");
+        string[] kubectl =
+        [
+            Path.Combine(programs, "kubectl"), $"--server=https://{InternalAddress}:{ApiPort}", $"--certificate-authority={ssl}/kube-ca.pem",
+            $"--client-certificate={ssl}/kube-node.pem", $"--client-key={ssl}/kube-node-key.pem", .. arguments,
+        ];
+        return _shell.RunAsync(kubectl);
+    }
+
     /// <summary>Puts an API server in place of the container that only waits.</summary>
     /// <param name="etcdServers">The etcd URLs that it is given.</param>
     /// <param name="cancellationToken">Stops waiting until it answers, well or not.</param>

@@ -42,6 +42,23 @@ public sealed class UpdateFaultTests(LabFixture fixture) : ApiServerTest(fixture
     }
 
     [SkippableFact]
+    public async Task Stopped_update_puts_the_old_api_server_back()
+    {
+        LabHost host = Lab.Hosts[0];
+        await ServeOldAsync(host);
+        string before = await DescriptionAsync(host) + await InspectAsync(host, "{{.Id}}");
+        using CancellationTokenSource stop = new();
+        ApiServerUpdateRequest request = new() { Observer = (step, _) => stop.CancelAfter(step == ApiServerUpdateStep.Started ? TimeSpan.Zero : Timeout.InfiniteTimeSpan) };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Product.UpdateAsync(request, [host.Name], stop.Token));
+
+        Assert.Equal(before, await DescriptionAsync(host) + await InspectAsync(host, "{{.Id}}"));
+        await AssertWholeAsync(host);
+        Assert.Contains(Product.Story, told => told is HostFarewell);
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
     public async Task Killed_update_never_leaves_two_running_and_the_next_call_ends_it()
     {
         LabHost host = Lab.Hosts[0];
@@ -61,6 +78,12 @@ public sealed class UpdateFaultTests(LabFixture fixture) : ApiServerTest(fixture
             int expected = step == ApiServerUpdateStep.Held || (step == ApiServerUpdateStep.Stopped && !restartEngine) ? 0 : 1;
             string[] running = await RunningAsync(host, expected);
             Assert.True(running.Length == expected, $"{what}: {string.Join(", ", running)}");
+            if (step == ApiServerUpdateStep.Held)
+            {
+                Outcome<ComponentRestart> restart = Assert.Single(await Product.RestartAsync(new ComponentRestartRequest { Components = [ApiServer] }, host.Name));
+                Assert.Contains("an update of it was cut off", Assert.IsType<ComponentUnhealthyException>(restart.Failure).Message, StringComparison.Ordinal);
+                Assert.Equal(running, await NamesAsync(host, running: true));
+            }
 
             ApiServerUpdate update = Assert.Single(await Product.UpdateAsync(host.Name)).Value!;
 

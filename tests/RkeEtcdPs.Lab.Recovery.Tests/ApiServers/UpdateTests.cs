@@ -42,6 +42,20 @@ public sealed class UpdateTests(LabFixture fixture) : ApiServerTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Real_api_server_gives_afterwards_what_was_made_before()
+    {
+        Skip.IfNot(LabHost.HasRealApiServer, "ETCDSNAPSHOT_LAB_KUBE names no folder with kube-apiserver and kubectl");
+        LabHost host = Lab.Hosts[0];
+        await ServeOldAsync(host);
+        (await host.KubectlAsync("create", "deployment", "before", "--image=none")).OrThrow();
+
+        ApiServerUpdate update = Assert.Single(await Product.UpdateAsync(host.Name)).Value!;
+
+        Assert.Equal(ComponentState.Healthy, update.State);
+        Assert.Equal("deployment.apps/before", (await host.KubectlAsync("get", "deployments", "--output=name")).OrThrow().StandardOutput.Trim());
+    }
+
+    [SkippableFact]
     public async Task What_watches_is_restarted_once_also_by_the_next_call()
     {
         LabHost host = Lab.Hosts[0];

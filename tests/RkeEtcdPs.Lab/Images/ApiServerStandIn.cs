@@ -12,6 +12,9 @@ internal static class ApiServerStandIn
     /// </summary>
     internal const string Script = """
         #!/bin/sh
+        # The first process of a container hears nothing that it has no answer to.
+        server=
+        trap '[ -z "$server" ] || kill "$server"; exit 0' TERM INT
         prefix=/registry
         for word in "$@"; do
             case $word in
@@ -48,7 +51,6 @@ internal static class ApiServerStandIn
         look
         ./kube-apiserver s_server -accept 6443 -cert $ssl/kube-apiserver.pem -key $ssl/kube-apiserver-key.pem -HTTP -quiet &
         server=$!
-        trap 'kill $server; exit 0' TERM INT
         while kill -0 $server 2>/dev/null; do
             sleep 1 &
             wait $!
