@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using RkeEtcdPs.Cmdlets.Tests.PowerShell;
 using RkeEtcdPs.Lab;
+using RkeEtcdPs.Lab.Machine;
 using RkeEtcdPs.Lab.Tests;
 using RkeEtcdPs.PowerShell.Tests.OnHosts;
-using RkeEtcdPs.Lab.Machine;
 using Xunit;
 
 namespace RkeEtcdPs.PowerShell.Tests.InPwsh;
