@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Brings etcd snapshots away from their hosts, proves them there and thins them out: one run of an unattended job.
@@ -49,8 +50,8 @@ param(
     [ValidateRange(1, 10000)]
     [int] $KeepLast = 7,
 
-    # How old the newest good copy of a cluster may be in a place.
-    [timespan] $MaxAge = '1.02:00:00',
+    # How old the newest good copy of a cluster may be in a place: a TimeSpan, or as 26h, 2d.
+    [object] $MaxAge = '26h',
 
     # Called with the summary when somebody should look.
     [scriptblock] $OnAlert,
@@ -86,6 +87,7 @@ $summary = [pscustomobject]@{
 # A length of time as the cmdlets take it: a TimeSpan, 14d, 1h30m, 1.5h, 500ms.
 function ConvertTo-TimeSpan([object] $text) {
     if ($text -is [timespan]) { return $text }
+    if ("$text" -match '^[\d.]+$') { throw "'$text' has no unit: ${text}h or ${text}d?" }
     if ("$text" -match '^(\d+)d$') { return [timespan]::FromDays([int] $Matches[1]) }
     if ("$text" -notmatch '^(\d+(\.\d+)?(h|m|s|ms))+$') { return [timespan] "$text" }
     $length = [timespan]::Zero
@@ -99,8 +101,8 @@ function ConvertTo-TimeSpan([object] $text) {
 
 # A name for the lock by what a run works on, so that other jobs on this machine do not wait for it.
 function Get-LockFile {
-    $files = $ClusterConfig | ForEach-Object { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($_) } | Sort-Object
-    $folder = $Destination ? $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Destination) : ''
+    $files = $ClusterConfig | ForEach-Object { (Resolve-Path -Path $_ -ErrorAction Ignore).ProviderPath ?? $_ } | Sort-Object -Unique
+    $folder = $Destination ? [IO.Path]::TrimEndingDirectorySeparator($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Destination)) : ''
     $work = (@($folder, $Uri) + $files) -join "`n"
     $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([Text.Encoding]::UTF8.GetBytes($work)))
     Join-Path ([IO.Path]::GetTempPath()) "etcdsnapshot-backup-$($hash.Substring(0, 16).ToLowerInvariant()).lock"
@@ -113,6 +115,17 @@ function Get-Key($snapshot, [string] $node) {
 
 # How much later than now a copy may be dated.
 $clockSkew = [timespan]::FromMinutes(5)
+
+# Why a cluster can have no folder of its own; nothing when it can. All that have no cluster_name are called alike.
+function Get-NameFault($cluster, [object[]] $all) {
+    $names = @($cluster.Name) + $cluster.EtcdNodes.Name
+    if ($names.Where({ $_ -match '^\.|[\\/]' })) {
+        "$($cluster.Path): a folder cannot have the name of the cluster $($cluster.Name), or of one of its nodes."
+    }
+    elseif (@($all).Where({ $_.Name -eq $cluster.Name }).Count -gt 1) {
+        "$($cluster.Path): another cluster is called $($cluster.Name) too, and their copies would mix. Give each a cluster_name, or a run and a place of its own."
+    }
+}
 
 # The places of a cluster: each is a root with a folder for each node, and what the cmdlets need to get there.
 function Get-Place([string] $cluster) {
@@ -152,6 +165,7 @@ $busy = $false
 try {
     # Before that the retention lets go of copies.
     $lettingGo = [datetime]::UtcNow - (ConvertTo-TimeSpan $KeepWithin)
+    $MaxAge = ConvertTo-TimeSpan $MaxAge
     $lock = [IO.File]::Open($LockFile ? $LockFile : (Get-LockFile), 'OpenOrCreate', 'ReadWrite', 'None')
 }
 catch {
@@ -169,7 +183,13 @@ if ($destinationIsMissing) {
 }
 
 try {
-    $clusters = if ($lock -or $busy) { try { @(Get-RkeCluster $ClusterConfig @noted) } catch { $null = $problems.Add($_) } }
+    $clusters = @(if ($lock -or $busy) { try { Get-RkeCluster $ClusterConfig @noted } catch { $null = $problems.Add($_) } })
+    $faults = @($clusters | ForEach-Object { Get-NameFault $_ $clusters })
+    foreach ($fault in $faults) {
+        $null = $problems.Add([Management.Automation.ErrorRecord]::new([ArgumentException]::new($fault), 'ClusterNameUnusable', 'InvalidArgument', $null))
+    }
+
+    $clusters = @($clusters | Where-Object { -not (Get-NameFault $_ $clusters) })
     if ($busy) {
         $summary.Outcome = 'AnotherRunIsUnderWay'
         $summary.ExitCode = 3

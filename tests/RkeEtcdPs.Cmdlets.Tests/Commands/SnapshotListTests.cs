@@ -115,6 +115,19 @@ public sealed class SnapshotListTests : IDisposable
     public void Durations_are_taken_as_rke_writes_them_and_in_days(string text, string? duration) =>
         Assert.Equal(duration is null ? text : TimeSpan.Parse(duration, System.Globalization.CultureInfo.InvariantCulture), new DurationTransformationAttribute().Transform(null!, text));
 
+    // 20s without quotes is the short number 20 to PowerShell, and numbers are converted to ticks.
+    [Theory]
+    [InlineData((short)20)]
+    [InlineData((byte)20)]
+    [InlineData(20u)]
+    [InlineData(1.5f)]
+    [InlineData("26")]
+    [InlineData("")]
+    [InlineData("6H")]
+    [InlineData("abc")]
+    public void What_has_no_unit_is_no_duration(object input)
+        => Assert.Throws<System.Management.Automation.ArgumentTransformationMetadataException>(() => new DurationTransformationAttribute().Transform(null!, input));
+
     private RecordingHost Get(string path) =>
         CmdletRun.Run(new GetEtcdSnapshotCommand { LiteralPath = [Path.GetFullPath(_folder.PathOf(path))] }, _folder.Host());
 

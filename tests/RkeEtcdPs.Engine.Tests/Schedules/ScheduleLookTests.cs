@@ -33,7 +33,7 @@ public sealed class ScheduleLookTests
     [Fact]
     public void Newest_file_that_the_service_rejected_is_no_success()
     {
-        EtcdSnapshotSchedule seen = Look("memory success=", $"memory due={Seconds(Now.AddHours(-1))}", "newest 20260102110000 2026-01-02T11:00:00Z_etcd").AddTo(Ours, Now.AddDays(-1));
+        EtcdSnapshotSchedule seen = Look("memory success=", "memory creation=43200", $"memory due={Seconds(Now.AddHours(-1))}", "newest 20260102110000 2026-01-02T11:00:00Z_etcd").AddTo(Ours, Now.AddDays(-1));
 
         Assert.Null(seen.LastSuccess);
         Assert.True(seen.Overdue);
@@ -65,7 +65,7 @@ public sealed class ScheduleLookTests
     [InlineData(40, true)]
     public void Save_of_a_large_database_has_the_time_that_its_bytes_need(int minutes, bool overdue)
     {
-        string[] lines = [$"memory success={Seconds(Now.AddHours(-12))}", $"memory due={Seconds(Now.AddMinutes(-minutes))}", "files 2 16000000000"];
+        string[] lines = [$"memory success={Seconds(Now.AddHours(-12))}", "memory creation=43200", $"memory due={Seconds(Now.AddMinutes(-minutes))}", "files 2 16000000000"];
 
         Assert.Equal(overdue, Look(lines).AddTo(Ours, Now.AddDays(-1)).Overdue);
     }
