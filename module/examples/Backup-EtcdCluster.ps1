@@ -87,6 +87,9 @@ $summary = [pscustomobject]@{
 # A length of time as the cmdlets take it: a TimeSpan, 14d, 1h30m, 1.5h, 500ms.
 function ConvertTo-TimeSpan([object] $text) {
     if ($text -is [timespan]) { return $text }
+    # To PowerShell 14d and 90s without quotes are numbers of these types.
+    if ($text -is [decimal]) { return [timespan]::FromDays($text) }
+    if ($text -is [int16]) { return [timespan]::FromSeconds($text) }
     if ("$text" -match '^[\d.]+$') { throw "'$text' has no unit: ${text}h or ${text}d?" }
     if ("$text" -match '^(\d+)d$') { return [timespan]::FromDays([int] $Matches[1]) }
     if ("$text" -notmatch '^(\d+(\.\d+)?(h|m|s|ms))+$') { return [timespan] "$text" }

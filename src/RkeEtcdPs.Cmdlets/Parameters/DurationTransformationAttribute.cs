@@ -19,7 +19,9 @@ public sealed class DurationTransformationAttribute : ArgumentTransformationAttr
                 => TimeSpan.FromDays(days),
             string text when text.Any(char.IsAsciiLetter) && GoDuration.TryParse(text, out TimeSpan duration) => duration,
             string text when text.Length > 0 && text.All(char.IsAsciiDigit) => throw new ArgumentTransformationMetadataException($"'{text}' has no unit: {text}h or {text}d?"),
-            // 20s without quotes is a number to PowerShell, a short one.
+            // 14d and 20s without quotes are numbers to PowerShell: a decimal and a short one, which nothing else is here.
+            decimal days when Math.Abs(days) < 1_000_000 => TimeSpan.FromDays((double)days),
+            short seconds => TimeSpan.FromSeconds(seconds),
             IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal or TypeCode.Boolean or TypeCode.Char
                 => throw new ArgumentTransformationMetadataException($"{input} has no unit: '{input}s', '{input}h' or '{input}d', in quotes?"),
             string text when !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _)

@@ -75,6 +75,8 @@ internal sealed class HostSchedule : IAsyncDisposable
             Arguments = ["look"],
             Mounts = [new HelperMount(SnapshotFolder.Path, SnapshotFolder.Mounted, ReadOnly: true)],
         };
+        // What clients have left that were killed.
+        Task sweeping = HelperSweep.RunAsync(_store.Engine, HostStore.ContainerPrefix, cancellationToken);
         try
         {
             await _store.RunAsync(spec, line => look.Add(line.IsError ? "" : line.Text), cancellationToken).ConfigureAwait(false);
@@ -82,6 +84,10 @@ internal sealed class HostSchedule : IAsyncDisposable
         catch (FolderMissingException)
         {
             return schedule; // Nothing was ever saved there.
+        }
+        finally
+        {
+            await sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return look.Complete ? look.AddTo(schedule, container?.Created.ToUniversalTime()) : throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");

@@ -115,9 +115,15 @@ public sealed class SnapshotListTests : IDisposable
     public void Durations_are_taken_as_rke_writes_them_and_in_days(string text, string? duration) =>
         Assert.Equal(duration is null ? text : TimeSpan.Parse(duration, System.Globalization.CultureInfo.InvariantCulture), new DurationTransformationAttribute().Transform(null!, text));
 
-    // 20s without quotes is the short number 20 to PowerShell, and numbers are converted to ticks.
+    [Fact]
+    public void Days_and_seconds_may_be_given_without_quotes_which_are_numbers_to_PowerShell()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(20), new DurationTransformationAttribute().Transform(null!, (short)20));
+        Assert.Equal(TimeSpan.FromDays(14), new DurationTransformationAttribute().Transform(null!, 14m));
+    }
+
     [Theory]
-    [InlineData((short)20)]
+    [InlineData(20)]
     [InlineData((byte)20)]
     [InlineData(20u)]
     [InlineData(1.5f)]

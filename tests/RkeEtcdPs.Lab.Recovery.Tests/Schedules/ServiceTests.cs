@@ -60,7 +60,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
         Assert.NotEmpty(good);
         Assert.Equal(good, Recurring(Host));
         EtcdSnapshotSchedule failing = await LookAsync();
-        Assert.True(failing is { Running: true, Overdue: true, Failures: > 0 });
+        Assert.True(failing is { Running: true, Overdue: true, Failures: > 0 }, $"{failing.Running} {failing.Overdue} {failing.Failures} {failing.NextDue} {failing.HostTime} {Memory(Host)}");
         Assert.StartsWith("EtcdUnhealthy ", failing.FailureReason, StringComparison.Ordinal);
         Assert.True(failing.LastFailure > failing.LastSuccess && failing.NextDue < failing.HostTime);
 
