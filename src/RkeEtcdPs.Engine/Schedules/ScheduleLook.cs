@@ -79,7 +79,7 @@ internal sealed class ScheduleLook
         bool planned = ours && Number(_memory.GetValueOrDefault("creation")) == (long?)schedule.Creation?.TotalSeconds;
         DateTime? due = (planned ? Time("due") : null) ?? (schedule.Enabled && success is { } last && schedule.Creation is { } creation ? last + creation : null);
         TimeSpan patience = schedule.Creation is { } often && often / 2 < Patience ? often / 2 : Patience;
-        patience += TimeSpan.FromSeconds(Math.Min(MostSeconds, (double)_bytes / Math.Max(1, _count) / SlowBytesPerSecond));
+        patience += TimeSpan.FromSeconds(Math.Min(Math.Min(MostSeconds, schedule.Creation?.TotalSeconds ?? MostSeconds), (double)_bytes / Math.Max(1, _count) / SlowBytesPerSecond));
         TimeSpan offset = schedule.Offset ?? TimeSpan.Zero;
         // Ours saves as soon as it is there, and where it cannot write it cannot tell of that either. Another's waits for its time first.
         bool never = success is null && due is null && created + (ours ? Patience + offset : schedule.Creation + patience) < now;

@@ -70,6 +70,18 @@ public sealed class ScheduleLookTests
         Assert.Equal(overdue, Look(lines).AddTo(Ours, Now.AddDays(-1)).Overdue);
     }
 
+    [Fact]
+    public void Sizes_and_periods_that_cannot_be_are_no_failure()
+    {
+        string[] lines = [$"memory success={Seconds(Now.AddHours(-12))}", "memory creation=10", "memory due=99999999999", "files 1 9000000000000000000"];
+
+        EtcdSnapshotSchedule seen = Look(lines).AddTo(Ours, Now.AddDays(-1));
+
+        // What was planned for another period does not count.
+        Assert.Equal(Now, seen.NextDue);
+        Assert.False(seen.Overdue);
+    }
+
     private static ScheduleLook Look(params string[] lines)
     {
         ScheduleLook look = new();
