@@ -29,6 +29,7 @@
         'Test-EtcdSnapshot'
         'Test-RkeNode'
         'Undo-EtcdRestore'
+        'Update-KubeApiServer'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Brings etcd snapshots away from their hosts, proves them there and thins them out: one run of an unattended job.
@@ -49,14 +50,15 @@ param(
     [ValidateRange(1, 10000)]
     [int] $KeepLast = 7,
 
-    # How old the newest good copy of a cluster may be in a place.
-    [timespan] $MaxAge = '1.02:00:00',
+    # How old the newest good copy of a cluster may be in a place: a TimeSpan, or as 26h, 2d.
+    [object] $MaxAge = '26h',
 
     # Called with the summary when somebody should look.
     [scriptblock] $OnAlert,
 
-    # Held as long as a run lasts, so that two do not meet.
-    [string] $LockFile = (Join-Path ([IO.Path]::GetTempPath()) 'etcdsnapshot-backup.lock')
+    # Held as long as a run lasts, so that two of the same clusters to the same places do not meet. When not given, one in the folder for temporary
+    # files whose name comes of those.
+    [string] $LockFile
 )
 
 Set-StrictMode -Version Latest
@@ -82,16 +84,51 @@ $summary = [pscustomobject]@{
     Failures   = @()
 }
 
-# Before that the retention lets go of copies. Units are as the cmdlets take them.
-$lettingGo = [datetime]::UtcNow - $(
-    if ($KeepWithin -is [timespan]) { $KeepWithin }
-    elseif ("$KeepWithin" -match '^(\d+)d$') { [timespan]::FromDays([int] $Matches[1]) }
-    elseif ("$KeepWithin" -match '^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$' -and $Matches.Count -gt 1) { [timespan]::new([int] $Matches[1], [int] $Matches[2], [int] $Matches[3]) }
-    else { [timespan] "$KeepWithin" }
-)
+# A length of time as the cmdlets take it: a TimeSpan, 14d, 1h30m, 1.5h, 500ms.
+function ConvertTo-TimeSpan([object] $text) {
+    if ($text -is [timespan]) { return $text }
+    # To PowerShell 14d and 90s without quotes are numbers of these types.
+    if ($text -is [decimal]) { return [timespan]::FromDays($text) }
+    if ($text -is [int16]) { return [timespan]::FromSeconds($text) }
+    if ("$text" -match '^[\d.]+$') { throw "'$text' has no unit: ${text}h or ${text}d?" }
+    if ("$text" -match '^(\d+)d$') { return [timespan]::FromDays([int] $Matches[1]) }
+    if ("$text" -notmatch '^(\d+(\.\d+)?(h|m|s|ms))+$') { return [timespan] "$text" }
+    $length = [timespan]::Zero
+    foreach ($part in [regex]::Matches("$text", '(?<count>\d+(\.\d+)?)(?<unit>ms|h|m|s)')) {
+        $unit = @{ h = [timespan]::TicksPerHour; m = [timespan]::TicksPerMinute; s = [timespan]::TicksPerSecond; ms = [timespan]::TicksPerMillisecond }[$part.Groups['unit'].Value]
+        $length += [timespan]::FromTicks([long] ([decimal]::Parse($part.Groups['count'].Value, [cultureinfo]::InvariantCulture) * $unit))
+    }
+
+    $length
+}
+
+# A name for the lock by what a run works on, so that other jobs on this machine do not wait for it.
+function Get-LockFile {
+    $files = $ClusterConfig | ForEach-Object { (Resolve-Path -Path $_ -ErrorAction Ignore).ProviderPath ?? $_ } | Sort-Object -Unique
+    $folder = $Destination ? [IO.Path]::TrimEndingDirectorySeparator($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Destination)) : ''
+    $work = (@($folder, $Uri) + $files) -join "`n"
+    $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([Text.Encoding]::UTF8.GetBytes($work)))
+    Join-Path ([IO.Path]::GetTempPath()) "etcdsnapshot-backup-$($hash.Substring(0, 16).ToLowerInvariant()).lock"
+}
+
+# By what a copy is known to be there. What is in a zip is not known before it is read, so it goes by its name, and that is one of its node.
+function Get-Key($snapshot, [string] $node) {
+    $snapshot.IsZip ? "$node $($snapshot.Name).zip" : "$($snapshot.Name) $($snapshot.ContentHash)"
+}
 
 # How much later than now a copy may be dated.
 $clockSkew = [timespan]::FromMinutes(5)
+
+# Why a cluster can have no folder of its own; nothing when it can. All that have no cluster_name are called alike.
+function Get-NameFault($cluster, [object[]] $all) {
+    $names = @($cluster.Name) + $cluster.EtcdNodes.Name
+    if ($names.Where({ $_ -match '^\.|[\\/]' })) {
+        "$($cluster.Path): a folder cannot have the name of the cluster $($cluster.Name), or of one of its nodes."
+    }
+    elseif (@($all).Where({ $_.Name -eq $cluster.Name }).Count -gt 1) {
+        "$($cluster.Path): another cluster is called $($cluster.Name) too, and their copies would mix. Give each a cluster_name, or a run and a place of its own."
+    }
+}
 
 # The places of a cluster: each is a root with a folder for each node, and what the cmdlets need to get there.
 function Get-Place([string] $cluster) {
@@ -104,7 +141,7 @@ function Get-Place([string] $cluster) {
     }
 }
 
-# The copies of a cluster in a place, by node.
+# The copies of a cluster in a place, by node, damaged ones too.
 function Get-Held([hashtable] $place, $cluster, [switch] $Verify) {
     $access = $place.Access
     $held = @{}
@@ -117,7 +154,7 @@ function Get-Held([hashtable] $place, $cluster, [switch] $Verify) {
             elseif (Test-Path -LiteralPath $folder) {
                 Get-EtcdSnapshot -LiteralPath $folder -Verify:$Verify @noted
             }
-        ).Where({ $_.ContentHash })
+        ).Where({ $_.Kind -ne 'Unfinished' })
     }
 
     $held
@@ -129,7 +166,10 @@ $noted = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = '+problems' }
 $lock = $null
 $busy = $false
 try {
-    $lock = [IO.File]::Open($LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
+    # Before that the retention lets go of copies.
+    $lettingGo = [datetime]::UtcNow - (ConvertTo-TimeSpan $KeepWithin)
+    $MaxAge = ConvertTo-TimeSpan $MaxAge
+    $lock = [IO.File]::Open($LockFile ? $LockFile : (Get-LockFile), 'OpenOrCreate', 'ReadWrite', 'None')
 }
 catch {
     # What Windows, Linux and macOS say of a file that another has open. Anything else is no other run.
@@ -146,7 +186,13 @@ if ($destinationIsMissing) {
 }
 
 try {
-    $clusters = if ($lock -or $busy) { try { @(Get-RkeCluster $ClusterConfig @noted) } catch { $null = $problems.Add($_) } }
+    $clusters = @(if ($lock -or $busy) { try { Get-RkeCluster $ClusterConfig @noted } catch { $null = $problems.Add($_) } })
+    $faults = @($clusters | ForEach-Object { Get-NameFault $_ $clusters })
+    foreach ($fault in $faults) {
+        $null = $problems.Add([Management.Automation.ErrorRecord]::new([ArgumentException]::new($fault), 'ClusterNameUnusable', 'InvalidArgument', $null))
+    }
+
+    $clusters = @($clusters | Where-Object { -not (Get-NameFault $_ $clusters) })
     if ($busy) {
         $summary.Outcome = 'AnotherRunIsUnderWay'
         $summary.ExitCode = 3
@@ -157,7 +203,7 @@ try {
         try {
             foreach ($place in Get-Place $cluster.Name) {
                 $newest = Get-Held $place $cluster | ForEach-Object { $_.Values } | ForEach-Object { $_ } |
-                    Where-Object CreatedAt -LE ([datetime]::UtcNow + $clockSkew) | Sort-Object CreatedAt | Select-Object -Last 1
+                    Where-Object { $_.ContentHash -or $_.IsZip } | Where-Object CreatedAt -LE ([datetime]::UtcNow + $clockSkew) | Sort-Object CreatedAt | Select-Object -Last 1
                 if (-not $newest -or [datetime]::UtcNow - $newest.CreatedAt -gt $MaxAge) {
                     $summary.Outcome = 'Stale'
                     $summary.ExitCode = 2
@@ -177,7 +223,7 @@ try {
                     Save-EtcdSnapshot -SingleSource -ClusterConfig $cluster @Connection @noted
                 }
                 else {
-                    Get-EtcdSnapshot -ClusterConfig $cluster @Connection @noted | Where-Object { $_.Kind -eq 'Recurring' -and $_.ContentHash }
+                    Get-EtcdSnapshot -ClusterConfig $cluster @Connection @noted | Where-Object { $_.Kind -eq 'Recurring' -and ($_.ContentHash -or $_.IsZip) }
                 }
             )
             $summary.Found += $fresh.Count
@@ -186,7 +232,8 @@ try {
                 $known = [Collections.Generic.HashSet[string]]::new()
                 $held = Get-Held $place $cluster -Verify
                 foreach ($node in $cluster.EtcdNodes) {
-                    $held[$node.Name].ForEach({ $null = $known.Add("$($_.Name) $($_.ContentHash)") })
+                    # One that is not sound is not there: the good one on the host is to take its place.
+                    $held[$node.Name].Where({ $_.Verified }).ForEach({ $null = $known.Add((Get-Key $_ $node.Name)) })
                 }
 
                 # Of what all members hold in the same bytes one copy is enough. What is older than all that is there, and than the retention, has been removed before.
@@ -194,21 +241,23 @@ try {
                     $folder = $place.Root + $place.Separator + $snapshot.Node
                     $oldest = $held[$snapshot.Node] | Where-Object Verified | Sort-Object CreatedAt | Select-Object -First 1
                     $isLetGo = $oldest -and $snapshot.CreatedAt -lt $oldest.CreatedAt -and $snapshot.CreatedAt -lt $lettingGo
-                    if ($isLetGo -or -not $known.Add("$($snapshot.Name) $($snapshot.ContentHash)")) {
+                    $damaged = @($held[$snapshot.Node]).Where({ -not $_.Verified -and $_.Name -eq $snapshot.Name -and $_.IsZip -eq $snapshot.IsZip })
+                    $isKnown = -not $known.Add((Get-Key $snapshot $snapshot.Node))
+                    if ($isLetGo -or ($isKnown -and $damaged.Count -eq 0)) {
                         continue
                     }
 
                     $target = $place.IsBucket ? $access + @{ Uri = $folder } : @{ Destination = $folder }
-                    $copy = @($snapshot | Copy-EtcdSnapshot -ClusterConfig $cluster @Connection @target @noted)
+                    $copy = @($snapshot | Copy-EtcdSnapshot -ClusterConfig $cluster -Force:($damaged.Count -gt 0) @Connection @target @noted)
                     $summary.Copied += $copy.Count
-                    $held[$snapshot.Node] = @($held[$snapshot.Node]) + $copy
+                    $held[$snapshot.Node] = @(@($held[$snapshot.Node]).Where({ $copy.Count -eq 0 -or $_ -notin $damaged })) + $copy
                 }
 
                 # The newest that is good: read to its end where it is now.
                 $good = $null
                 # One that is dated in the future, by a clock that was wrong, would hide for long that nothing new comes.
                 $present = [datetime]::UtcNow + $clockSkew
-                foreach ($copy in $held.Values | ForEach-Object { $_ } | Where-Object CreatedAt -LE $present | Sort-Object CreatedAt -Descending | Select-Object -First 3) {
+                foreach ($copy in $held.Values | ForEach-Object { $_ } | Where-Object { $_.ContentHash -or $_.IsZip } | Where-Object CreatedAt -LE $present | Sort-Object CreatedAt -Descending | Select-Object -First 3) {
                     $proved = if ($place.IsBucket) {
                         $folder = $copy.Path.Substring(0, $copy.Path.LastIndexOf('/'))
                         (Get-EtcdSnapshot -Name $copy.Name -Uri $folder -Verify @access @noted).Where({ $_.Verified }).Count -gt 0

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Lets Windows Task Scheduler run Backup-EtcdCluster.ps1.

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Backup-EtcdCluster.ps1 as a runbook of Azure Automation, on a hybrid worker that reaches the hosts.

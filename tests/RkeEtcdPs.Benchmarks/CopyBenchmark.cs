@@ -19,6 +19,11 @@ internal static class CopyBenchmark
         Pwsh($"{set} Save-EtcdSnapshot {Name} $c -Node node1 -ErrorAction Stop | Out-Null");
         try
         {
+            foreach (LabHost host in lab.Hosts.Skip(1))
+            {
+                Directory.CreateDirectory(host.SnapshotFolder);
+            }
+
             Measurement idle = Pwsh("1");
             Rounds toHosts = new("host to two hosts, against two `scp -3`");
             Rounds toFolder = new("host to folder, against `scp`");

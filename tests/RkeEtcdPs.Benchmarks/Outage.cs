@@ -3,7 +3,7 @@ using RkeEtcdPs.Lab;
 
 namespace RkeEtcdPs.Benchmarks;
 
-/// <summary>What a writer sees of a change: from the start of the first write that failed to the end of the first that succeeded after it.</summary>
+/// <summary>What a writer sees of a change: from the start of a write that failed to the end of the first that succeeded after it; all such times together.</summary>
 internal static class Outage
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
@@ -38,7 +38,7 @@ internal static class Outage
             }
             else if (failed is { } since)
             {
-                outage = watch.Elapsed.TotalSeconds - since;
+                outage += watch.Elapsed.TotalSeconds - since;
                 failed = null;
             }
         }

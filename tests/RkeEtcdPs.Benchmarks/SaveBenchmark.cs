@@ -19,7 +19,7 @@ internal static class SaveBenchmark
         await lab.Hosts[0].FillAsync(megabytes << 20);
         if (cpus is { } share)
         {
-            await Task.WhenAll(lab.Hosts.Select(host => LimitCpuAsync(lab, host, share)));
+            await Processors.LimitAsync(lab, share);
         }
 
         Measurement idle = Pwsh("1");
@@ -54,14 +54,6 @@ internal static class SaveBenchmark
         ratios.Sort();
         Console.WriteLine($"median ratio {ratios[ratios.Count / 2]:0.00}; client at most {memory >> 20} MB above an idle pwsh; Import-Module {import.Output} s");
         return 0;
-    }
-
-    /// <summary>Gives the containers of a host so many processors of their own, where otherwise all hosts of the lab compete for the machine's.</summary>
-    private static Task LimitCpuAsync(Lab.Lab lab, LabHost host, double cpus)
-    {
-        const int periodMicroseconds = 100_000;
-        return File.WriteAllTextAsync(
-            $"/sys/fs/cgroup/cpu/essl-{lab.Description.Instance}/{host.Name}/cpu.cfs_quota_us", ((int)(cpus * periodMicroseconds)).ToString(CultureInfo.InvariantCulture));
     }
 
     private static string Module => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../EtcdSnapshot.psd1"));

@@ -8,6 +8,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests;
 public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
 {
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Kept_data_stays_as_long_as_one_host_has_not_finished_the_restore()
     {
         string old = await PrepareAsync();
@@ -43,6 +44,7 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Kept_data_that_was_dropped_half_way_is_not_put_back_and_can_be_dropped_again()
     {
         await PrepareAsync();
@@ -113,6 +115,7 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Kept_data_stays_where_an_undoing_has_passed_over_a_host()
     {
         string old = await PrepareAsync();
@@ -131,6 +134,7 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Undo_after_a_rollback_undoes_the_restore_before_it()
     {
         string old = await PrepareAsync();
@@ -174,6 +178,7 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Restore_without_a_host_that_is_gone_is_undone_without_it()
     {
         string old = await PrepareAsync();

@@ -14,8 +14,6 @@ public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
 
     private static readonly bool[] Boundaries = [false, true];
 
-    private static bool Long => Environment.GetEnvironmentVariable("ETCDSNAPSHOT_LONG_TESTS") == "1";
-
     // Those of new hosts are tried there.
     private static IEnumerable<(RestoreStep Step, bool AfterFirst)> All
         => from step in Enum.GetValues<RestoreStep>() where step is not (RestoreStep.Distribute or RestoreStep.Supply or RestoreStep.Certify or RestoreStep.BackCertificates) from after in Boundaries select (step, after);
@@ -24,7 +22,7 @@ public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
     public async Task Killed_restore_is_finished_by_running_it_again()
     {
         await PrepareSnapshotAsync();
-        foreach ((RestoreStep step, bool afterFirst) in Long ? All.Where(one => one.Step < RestoreStep.MarkUndoing) : Few)
+        foreach ((RestoreStep step, bool afterFirst) in IsLong ? All.Where(one => one.Step < RestoreStep.MarkUndoing) : Few)
         {
             await Keys.WriteAsync(Lab.Hosts[0], $"old-{step}-{afterFirst}", 1);
             await DyingClient.StartAsync(Lab, "good", step, afterFirst);
@@ -36,10 +34,11 @@ public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Killed_restore_is_undone_by_undo()
     {
         await PrepareSnapshotAsync();
-        foreach ((RestoreStep step, bool afterFirst) in (Long ? All : Few).Where(one => one.Step is >= RestoreStep.MarkSwitching and < RestoreStep.MarkUndoing))
+        foreach ((RestoreStep step, bool afterFirst) in (IsLong ? All : Few).Where(one => one.Step is >= RestoreStep.MarkSwitching and < RestoreStep.MarkUndoing))
         {
             if (step == RestoreStep.MarkSwitching && !afterFirst)
             {
@@ -57,10 +56,11 @@ public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Killed_undo_is_finished_by_running_it_again()
     {
         await PrepareSnapshotAsync();
-        foreach ((RestoreStep step, bool afterFirst) in Long ? All.Where(one => one.Step >= RestoreStep.MarkUndoing) : [(RestoreStep.Back, true)])
+        foreach ((RestoreStep step, bool afterFirst) in IsLong ? All.Where(one => one.Step >= RestoreStep.MarkUndoing) : [(RestoreStep.Back, true)])
         {
             await Keys.WriteAsync(Lab.Hosts[0], $"old-{step}-{afterFirst}", 1);
             string old = await Keys.ReadAsync(Lab.Hosts[0]);

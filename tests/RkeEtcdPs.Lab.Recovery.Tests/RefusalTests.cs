@@ -58,12 +58,15 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
-    public async Task Missing_tools_image_and_rke_at_work_are_refused()
+    public async Task Missing_tools_image_an_update_of_an_API_server_and_rke_at_work_are_refused()
     {
         await Product.SaveSameAsync("good");
+        (await Lab.Hosts[0].DockerAsync("create", "--name", "kube-apiserver-previous", "rancher/rke-tools:lab", "sleep", "600")).OrThrow();
         (await Lab.Hosts[1].DockerAsync("run", "--detach", "--name", "etcd-restore", "--network", "none", "rancher/rke-tools:lab", "sleep", "600")).OrThrow();
 
-        AssertFinding(await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good" }), "node2", "OperationInProgress");
+        RestoreNotSafeException atWork = await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good" });
+        AssertFinding(atWork, "node1", "OperationInProgress");
+        AssertFinding(atWork, "node2", "OperationInProgress");
         AssertFinding(await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good", ToolsImage = "rancher/none:1" }), "node1", "ImageMissing");
     }
 

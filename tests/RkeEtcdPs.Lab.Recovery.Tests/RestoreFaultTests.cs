@@ -76,6 +76,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_cut_off_before_the_start_is_left_to_undo_and_the_others_serve_the_old_data()
     {
         string old = await PrepareAsync();
@@ -104,6 +105,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
 
     /// <remarks>One in every run; all of them with ETCDSNAPSHOT_LONG_TESTS=1.</remarks>
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_that_goes_away_for_a_while_leaves_the_old_or_the_new_cluster_whole()
     {
         await PrepareAsync();
@@ -113,7 +115,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
             ("engine killed", host => host.KillDockerdAsync(), host => host.StartDockerdAsync()),
             ("network cut", host => host.LinkDownAsync(), host => host.LinkUpAsync()),
         ];
-        (RestoreStep Step, int Fault)[] cases = Environment.GetEnvironmentVariable("ETCDSNAPSHOT_LONG_TESTS") == "1"
+        (RestoreStep Step, int Fault)[] cases = IsLong
             ? [(RestoreStep.Stage, 0), (RestoreStep.Switch, 0), (RestoreStep.Prove, 0), (RestoreStep.Stage, 1), (RestoreStep.Prove, 1), (RestoreStep.Prove, 2)]
             : [(RestoreStep.Switch, 0)];
         string snapshot = (await RestoreAsync()).Held;
@@ -181,6 +183,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Proved_restore_that_is_gone_on_with_and_stopped_is_not_rolled_back()
     {
         await PrepareAsync();
@@ -197,6 +200,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Ways_that_break_after_the_proof_are_found_anew_and_the_proof_is_noted()
     {
         await PrepareAsync();
@@ -216,6 +220,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Api_servers_stay_stopped_when_no_host_could_note_the_proof()
     {
         await PrepareAsync();

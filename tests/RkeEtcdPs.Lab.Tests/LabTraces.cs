@@ -28,6 +28,7 @@ internal sealed class LabTraces
     internal IReadOnlyList<string> Processes() => [.. Directory.EnumerateDirectories("/proc")
         .Where(p => Path.GetFileName(p).All(char.IsAsciiDigit))
         .Where(p => Kinds.Any(kind => NamespaceOf(int.Parse(Path.GetFileName(p), null), kind) is { } name && _namespaces.Contains(name)))
+        .Where(p => !IsOfAnotherLab(p))
         .Select(Describe)];
 
     /// <summary>All that is left of the lab: paths and lines; empty when nothing is.</summary>
@@ -38,6 +39,20 @@ internal sealed class LabTraces
         .. new[] { $"/sys/class/net/{_name}", _folder.Root, $"/run/netns/{_name}" }.Where(Path.Exists),
         .. Directory.EnumerateDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup").Select(c => Path.Combine(c, _name)).Where(Path.Exists),
     ];
+
+    // The number of a namespace that has ended is given again, perhaps to a container of a lab that other tests run at the same time.
+    private bool IsOfAnotherLab(string process)
+    {
+        try
+        {
+            string cgroups = File.ReadAllText($"{process}/cgroup");
+            return cgroups.Contains("/essl-", StringComparison.Ordinal) && !cgroups.Contains($"/{_name}/", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private static string Describe(string process)
     {

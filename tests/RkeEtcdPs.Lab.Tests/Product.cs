@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RkeEtcdPs.Engine.ApiServers;
 using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
@@ -19,7 +20,7 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
 
     public HostOptions Options { get; init; } = new() { SshConfigPath = lab.Folder.SshConfig };
 
-    public RkeCluster Cluster { get; } = ClusterFile.Read(lab.Folder.ClusterYml);
+    public RkeCluster Cluster { get; init; } = ClusterFile.Read(lab.Folder.ClusterYml);
 
     public void Report(HostEvent value) => _story.Enqueue(value);
 
@@ -140,6 +141,33 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
         SelectedNode[] selected = [.. NodeSelection.Select(Cluster.Nodes, nodes).Select(node => new SelectedNode(Cluster, node))];
         List<Outcome<ComponentRestart>> outcomes = [];
         await foreach (Outcome<ComponentRestart> outcome in new ComponentRestarter(Options, this).RunAsync(selected, request, cancellationToken))
+        {
+            outcomes.Add(outcome);
+        }
+
+        return [.. outcomes];
+    }
+
+    /// <summary>Updates the API servers and proxies of nodes, all when none is named; what comes of it in the order in which it came.</summary>
+    public Task<Outcome<ApiServerUpdate>[]> UpdateAsync(params string[] nodes) => UpdateAsync(new ApiServerUpdateRequest { NoComponentRestart = true }, nodes);
+
+    public async Task<Outcome<ApiServerUpdate>[]> UpdateAsync(ApiServerUpdateRequest request, string[] nodes, CancellationToken cancellationToken = default)
+    {
+        List<Outcome<ApiServerUpdate>> outcomes = [];
+        await foreach (Outcome<ApiServerUpdate> outcome in new ApiServerUpdater(Options, this).RunAsync(
+            Cluster, [.. NodeSelection.Select(Cluster.Nodes, nodes)], request, _ => Task.FromResult(true), cancellationToken))
+        {
+            outcomes.Add(outcome);
+        }
+
+        return [.. outcomes];
+    }
+
+    /// <summary>Looks for what dead hosts have left in etcd.</summary>
+    public async Task<Outcome<StaleTrace>[]> StaleAsync(bool remove)
+    {
+        List<Outcome<StaleTrace>> outcomes = [];
+        await foreach (Outcome<StaleTrace> outcome in new StaleTraces(Options, this).RunAsync(Cluster, new ApiServerUpdateRequest(), remove ? _ => Task.FromResult(true) : null))
         {
             outcomes.Add(outcome);
         }

@@ -14,15 +14,18 @@ public sealed class EnableEtcdSnapshotScheduleCommand : ScheduleCmdlet
     /// <summary>The time between two snapshots, such as <c>6h</c> or a TimeSpan; that of cluster.yml, or 12 hours, when not given.</summary>
     [Parameter]
     [DurationTransformation]
+    [ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? Creation { get; set; }
 
     /// <summary>How long snapshots are kept; that of cluster.yml, or 72 hours, when not given.</summary>
     [Parameter]
     [DurationTransformation]
+    [ArgumentCompleter(typeof(DurationCompleter))]
     public TimeSpan? Retention { get; set; }
 
     /// <summary>How many verified snapshots stay however old they are; the count of <c>backup_config</c>, or 1, when not given.</summary>
     [Parameter]
+    [ValidateRange(1, 10_000)]
     public int? KeepAtLeast { get; set; }
 
     /// <summary>
@@ -30,6 +33,7 @@ public sealed class EnableEtcdSnapshotScheduleCommand : ScheduleCmdlet
     /// taken often, less.
     /// </summary>
     [Parameter]
+    [ValidateRange(0, int.MaxValue)]
     public int? JitterSeconds { get; set; }
 
     /// <summary>Replaces a service that is not of this module, such as RKE's.</summary>

@@ -10,6 +10,9 @@ namespace RkeEtcdPs.Cmdlets.Formatting;
 /// <summary>How values read in tables and progress bars. For the module's views; scripts use the values themselves.</summary>
 public static class Display
 {
+    private const string EtcdScheme = "https://";
+    private const string EtcdPort = ":2379";
+
     private const int MaxLines = 12;
 
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
@@ -51,6 +54,13 @@ public static class Display
             : value.TotalHours < 1 ? string.Create(CultureInfo.InvariantCulture, $"{value.Minutes} min {value.Seconds:00} s")
             : string.Create(CultureInfo.InvariantCulture, $"{(int)value.TotalHours} h {value.Minutes:00} min");
     }
+
+    /// <summary>Endpoints as a table has room for them: without what is the same for all of them in a cluster of RKE. Empty when there are none.</summary>
+    public static string Endpoints(IEnumerable<string>? endpoints) => string.Join(
+        ", ",
+        (endpoints ?? []).Select(endpoint => endpoint.StartsWith(EtcdScheme, StringComparison.Ordinal) && endpoint.EndsWith(EtcdPort, StringComparison.Ordinal)
+            ? endpoint[EtcdScheme.Length..^EtcdPort.Length]
+            : endpoint));
 
     /// <summary>A point in time on the admin's clock, to the second; empty for null.</summary>
     public static string Time(DateTime? time) =>

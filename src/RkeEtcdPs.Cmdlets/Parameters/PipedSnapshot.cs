@@ -23,23 +23,13 @@ internal static class PipedSnapshot
             Place = RetentionItem.PlaceOf(Text("Node"), Text("Address"), path),
             Name = Text("Name") ?? path,
             Path = path,
-            CreatedAt = Time(properties.Properties["CreatedAt"]?.Value) ?? throw Missing("CreatedAt", piped),
+            CreatedAt = PipedTime.Read(properties.Properties["CreatedAt"]?.Value) ?? throw Missing("CreatedAt", piped),
             Size = long.TryParse(Text("Size"), NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size : throw Missing("Size", piped),
             ContentHash = Text("ContentHash"),
             Kind = Enum.TryParse(Text("Kind"), ignoreCase: true, out SnapshotKind kind) && Enum.IsDefined(kind) ? kind : throw Missing("Kind", piped),
             Verified = bool.TryParse(Text("Verified"), out bool verified) && verified,
         };
     }
-
-    private static DateTime? Time(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
-    {
-        DateTime { Kind: DateTimeKind.Local } local => local.ToUniversalTime(),
-        DateTime other => DateTime.SpecifyKind(other, DateTimeKind.Utc),
-        DateTimeOffset offset => offset.UtcDateTime,
-        // Export-Csv writes it in the culture of its session; what cannot be told for certain is not guessed.
-        string text when DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time) => time,
-        _ => null,
-    };
 
     private static PSArgumentException Missing(string property, object piped)
         => new($"'{piped}' is no snapshot: it has no {property}. Pipe what Get-EtcdSnapshot gives.");

@@ -45,6 +45,7 @@ public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttr
             && Text(bag, nameof(EtcdSnapshot.Path)) is { } path
             && Enum.TryParse(Text(bag, nameof(EtcdSnapshot.Location)), out SnapshotLocation location)
             && Number(bag, nameof(EtcdSnapshot.Size)) is { } size
+            && Time(bag, nameof(EtcdSnapshot.CreatedAt)) is { } createdAt
             ? new EtcdSnapshot
             {
                 ClusterName = Text(bag, nameof(EtcdSnapshot.ClusterName)),
@@ -56,7 +57,7 @@ public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttr
                 Kind = Enum.TryParse(Text(bag, nameof(EtcdSnapshot.Kind)), out SnapshotKind kind) ? kind : SnapshotKind.OneTime,
                 IsZip = bool.TryParse(Text(bag, nameof(EtcdSnapshot.IsZip)), out bool isZip) && isZip,
                 Size = size,
-                CreatedAt = Time(bag, nameof(EtcdSnapshot.CreatedAt)) ?? DateTime.UtcNow,
+                CreatedAt = createdAt,
                 ModifiedAt = Time(bag, nameof(EtcdSnapshot.ModifiedAt)),
                 ContentHash = Text(bag, nameof(EtcdSnapshot.ContentHash)),
                 Revision = Number(bag, nameof(EtcdSnapshot.Revision)),
@@ -72,10 +73,5 @@ public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttr
     private static long? Number(PSObject bag, string property)
         => long.TryParse(Text(bag, property), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 
-    private static DateTime? Time(PSObject bag, string property) => (bag.Properties[property]?.Value is PSObject wrapped ? wrapped.BaseObject : bag.Properties[property]?.Value) switch
-    {
-        DateTime time => time.Kind == DateTimeKind.Unspecified ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : time.ToUniversalTime(),
-        string text when DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime time) => time,
-        _ => null,
-    };
+    private static DateTime? Time(PSObject bag, string property) => PipedTime.Read(bag.Properties[property]?.Value);
 }

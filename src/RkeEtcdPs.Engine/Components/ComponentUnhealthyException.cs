@@ -14,8 +14,12 @@ public sealed class ComponentUnhealthyException : EtcdSnapshotException
     {
         Node = node.Name;
         Component = component;
+        Cause = cause;
     }
 
     /// <summary>The component.</summary>
     public string Component { get; }
+
+    /// <summary>What was seen of it, to be read after its name.</summary>
+    internal string Cause { get; }
 }

@@ -23,17 +23,32 @@ internal sealed class HealthProbe : IAsyncDisposable
 
     private readonly DockerEngine _engine;
     private readonly HelperContainer _helper;
+    private readonly IReadOnlyList<string> _environment;
 
-    private HealthProbe(DockerEngine engine, HelperContainer helper)
+    private HealthProbe(DockerEngine engine, HelperContainer helper, ProbeCertificate? certificate)
     {
         _engine = engine;
         _helper = helper;
+        _environment = certificate is null ? [] : [$"CLIENT_CERT={certificate.CertFile}", $"CLIENT_KEY={certificate.KeyFile}"];
     }
 
-    /// <summary>Starts it; waits for that of a client that was killed to end, which it does by itself.</summary>
+    /// <summary>Starts it; waits for that of a client elsewhere that was killed to end, which it does by itself.</summary>
+    /// <param name="engine">The host's engine.</param>
+    /// <param name="image">The rke-tools image.</param>
+    /// <param name="request">The limits, and the operation.</param>
+    /// <param name="story">Told when it has to wait.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="mounts">What else is to be seen from inside; nothing when null.</param>
+    /// <param name="certificate">What to show to those that are asked; null to ask as anybody.</param>
     /// <exception cref="OperationInProgressException">Another restart is at work on the host.</exception>
     public static async Task<HealthProbe> StartAsync(
-        DockerEngine engine, string image, ComponentRestartRequest request, IProgress<HostEvent> story, CancellationToken cancellationToken)
+        DockerEngine engine,
+        string image,
+        ComponentRestartRequest request,
+        IProgress<HostEvent> story,
+        CancellationToken cancellationToken,
+        IReadOnlyList<HelperMount>? mounts = null,
+        ProbeCertificate? certificate = null)
     {
         // It is not asked while a component takes its time to end.
         TimeSpan patience = request.StopLimit + AnswerLimit;
@@ -43,14 +58,17 @@ internal sealed class HealthProbe : IAsyncDisposable
             Image = image,
             Entrypoint = ["sh", "-c", Script.Value, Program],
             Arguments = ["hold", patience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)],
+            Mounts = mounts ?? [],
             HostNetwork = true,
+            // What it is asked changes nothing, so it may be ended as soon as its client is gone.
+            Leased = true,
         };
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
         {
             try
             {
-                return await StartAsync(engine, spec, request.Operation, cancellationToken).ConfigureAwait(false);
+                return await StartAsync(engine, spec, certificate, request.Operation, cancellationToken).ConfigureAwait(false);
             }
             catch (OperationInProgressException) when (waited.Elapsed < patience + Pause)
             {
@@ -72,7 +90,7 @@ internal sealed class HealthProbe : IAsyncDisposable
         limit.CancelAfter(AnswerLimit);
         try
         {
-            ProgramResult said = await ContainerProgram.RunAsync(_engine, _helper.Id, [], ["sh", "-c", Script.Value, Program, "ask", .. urls], limit.Token)
+            ProgramResult said = await ContainerProgram.RunAsync(_engine, _helper.Id, _environment, ["sh", "-c", Script.Value, Program, "ask", .. urls], limit.Token)
                 .ConfigureAwait(false);
             return Read(urls, said.Output);
         }
@@ -87,16 +105,20 @@ internal sealed class HealthProbe : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs a program of its image, on the host's network.</summary>
+    public Task<ProgramResult> RunAsync(IReadOnlyList<string> environment, IReadOnlyList<string> command, CancellationToken cancellationToken)
+        => ContainerProgram.RunAsync(_engine, _helper.Id, environment, command, cancellationToken);
+
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _helper.DisposeAsync();
 
-    private static async Task<HealthProbe> StartAsync(DockerEngine engine, HelperContainerSpec spec, string operation, CancellationToken cancellationToken)
+    private static async Task<HealthProbe> StartAsync(DockerEngine engine, HelperContainerSpec spec, ProbeCertificate? certificate, string operation, CancellationToken cancellationToken)
     {
         HelperContainer helper = await HelperContainer.CreateAsync(engine, spec, operation, cancellationToken).ConfigureAwait(false);
         try
         {
             await helper.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new HealthProbe(engine, helper);
+            return new HealthProbe(engine, helper, certificate);
         }
         catch
         {

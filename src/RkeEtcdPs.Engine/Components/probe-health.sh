@@ -3,7 +3,8 @@
 #
 #   probe-health hold SECONDS   waits to be asked, and ends when nobody has asked for so long: the caller may be gone
 #   probe-health ask URL ...    says for each URL, on a line of its own: the URL and the status of the answer,
-#                               or none where nothing listens, or unclear where what listens gives no status
+#                               or none where nothing listens, or unclear where what listens gives no status;
+#                               over https it shows the certificate CLIENT_CERT, whose key is CLIENT_KEY, where they are given
 set -u
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 
@@ -36,7 +37,10 @@ number() {
 
 by_curl() {
     command -v curl >/dev/null || return
-    curl --insecure --silent --output /dev/null --max-time 5 --write-out '%{http_code}' "$1" | grep -v 000
+    url=$1
+    shift
+    [ -z "$certificate" ] || set -- --cert "$certificate" --key "$key"
+    curl "$@" --insecure --silent --output /dev/null --max-time 5 --write-out '%{http_code}' "$url" | grep -v 000
 }
 
 by_wget() {
@@ -50,7 +54,9 @@ by_wget() {
 
 by_openssl() {
     command -v openssl >/dev/null || return
-    printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$path" | openssl s_client -quiet -connect "$authority" 2>/dev/null | head -n 1 | number
+    set --
+    [ -z "$certificate" ] || set -- -cert "$certificate" -key "$key"
+    printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$path" | openssl s_client "$@" -quiet -connect "$authority" 2>/dev/null | head -n 1 | number
 }
 
 ask() {
@@ -62,7 +68,12 @@ ask() {
         echo none
         return
     }
+    certificate=
+    [ "$scheme" = http ] || certificate=${CLIENT_CERT:-}
+    key=${CLIENT_KEY:-}
     status=$(by_curl "$1")
+    # wget has no certificate to show.
+    [ -n "$status" ] || [ -z "$certificate" ] || status=$(by_openssl)
     [ -n "$status" ] || status=$(by_wget "$1")
     [ -n "$status" ] || [ "$scheme" = http ] || status=$(by_openssl)
     echo "${status:-unclear}"

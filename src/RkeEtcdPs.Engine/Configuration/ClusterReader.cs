@@ -16,7 +16,8 @@ internal sealed class ClusterReader(Section top, Findings findings)
         NodeReader nodeReader = new(top, name, findings);
         RkeBastion? bastion = nodeReader.ReadBastion();
         IReadOnlyList<(RkeNode Node, Section At)> nodes = nodeReader.Read(bastion);
-        EtcdService etcd = new EtcdServiceReader(top, findings).Read();
+        Section? services = top.Child("services", ClusterKeys.Services);
+        EtcdService etcd = new EtcdServiceReader(services, findings).Read();
         CheckDuplicates(nodes);
         CheckRoles([.. nodes.Select(node => node.Node)], etcd);
         return new RkeCluster
@@ -26,9 +27,11 @@ internal sealed class ClusterReader(Section top, Findings findings)
             Nodes = [.. nodes.Select(node => node.Node)],
             Bastion = bastion,
             Etcd = etcd,
+            KubeApi = KubeApiServiceReader.Read(services),
             SystemImages = SystemImages(),
             PrivateRegistries = PrivateRegistries(),
             PrefixPath = PrefixPath(),
+            CloudProvider = top.Child("cloud_provider")?.Text("name"),
             KubernetesVersion = top.Text("kubernetes_version"),
             ClusterDomain = OfService("kubelet", "cluster_domain"),
             ServiceClusterIpRange = OfService("kube-api", "service_cluster_ip_range"),

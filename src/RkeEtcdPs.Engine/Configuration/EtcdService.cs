@@ -39,6 +39,9 @@ public sealed record EtcdService
     /// <summary><c>backup_config</c>; null when not given.</summary>
     public BackupConfig? Backup { get; init; }
 
+    /// <summary>Whether the recurring service is asked for.</summary>
+    internal bool WantsSchedule => Backup is not { Enabled: false } && (Snapshot ?? Backup is not null);
+
     /// <inheritdoc />
     public override string ToString() => ExternalUrls.Count > 0 ? "external" : "internal";
 }

@@ -4,14 +4,14 @@ using System.Security.Cryptography.X509Certificates;
 namespace RkeEtcdPs.Engine.Configuration;
 
 /// <summary>Reads <c>services.etcd</c>.</summary>
-internal sealed class EtcdServiceReader(Section top, Findings findings)
+internal sealed class EtcdServiceReader(Section? services, Findings findings)
 {
     private const int MostHours = 1_000_000;
 
     /// <summary>The etcd service; all defaults when the file does not speak of it.</summary>
     public EtcdService Read()
     {
-        if (top.Child("services", ClusterKeys.Services)?.Child("etcd", ClusterKeys.Etcd) is not { } etcd)
+        if (services?.Child("etcd", ClusterKeys.Etcd) is not { } etcd)
         {
             return new EtcdService();
         }

@@ -18,6 +18,9 @@ public sealed record RkeCluster
     /// <summary>The etcd service.</summary>
     public required EtcdService Etcd { get; init; }
 
+    /// <summary>The API server's service; all defaults when the file does not speak of it.</summary>
+    public KubeApiService KubeApi { get; init; } = new();
+
     /// <summary><c>system_images</c>: image by key (<c>etcd</c>, <c>alpine</c>, …) as written; empty when the file leaves them to RKE.</summary>
     public IReadOnlyDictionary<string, string> SystemImages { get; init; } = new Dictionary<string, string>();
 
@@ -26,6 +29,9 @@ public sealed record RkeCluster
 
     /// <summary><c>prefix_path</c>; null when not given, and then the host's operating system decides.</summary>
     public string? PrefixPath { get; init; }
+
+    /// <summary>The name under <c>cloud_provider</c>, such as <c>aws</c>; null when not given. It may give nodes their names.</summary>
+    public string? CloudProvider { get; init; }
 
     /// <summary><c>kubernetes_version</c>; null when not given.</summary>
     public string? KubernetesVersion { get; init; }

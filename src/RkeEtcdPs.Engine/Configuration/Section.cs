@@ -19,8 +19,15 @@ internal sealed class Section
     /// <summary>Where it stands.</summary>
     public YamlElement At { get; }
 
+    /// <summary>The keys, in the order of the file.</summary>
+    public IEnumerable<string> Keys => _entries.Keys;
+
     /// <summary>Opens a mapping and warns about keys that RKE does not know; null, after an error, when the element is no mapping.</summary>
-    public static Section? Open(YamlElement element, string what, IReadOnlySet<string> known, Findings findings)
+    /// <param name="element">The mapping.</param>
+    /// <param name="what">What it is called in an error.</param>
+    /// <param name="known">The keys that RKE knows there; null where keys are of the user's choice, or are not looked at.</param>
+    /// <param name="findings">Takes what is wrong.</param>
+    public static Section? Open(YamlElement element, string what, IReadOnlySet<string>? known, Findings findings)
     {
         if (element is not YamlMapping mapping)
         {
@@ -28,9 +35,9 @@ internal sealed class Section
             return null;
         }
         IReadOnlyDictionary<string, SectionEntries.Entry> entries = SectionEntries.Read(mapping, findings);
-        foreach (SectionEntries.Entry entry in entries.Values)
+        foreach (SectionEntries.Entry entry in known is null ? [] : entries.Values)
         {
-            if (!known.Contains(entry.Key.Text) && findings.HasRoomForWarnings)
+            if (!known!.Contains(entry.Key.Text) && findings.HasRoomForWarnings)
             {
                 findings.Warn(entry.Key, UnknownKey(entry.Key.Text, known));
             }
@@ -103,8 +110,8 @@ internal sealed class Section
             .ToDictionary(entry => entry.Key, entry => ScalarValue.Line(entry.Value.Value, key, _findings) ?? "", StringComparer.Ordinal);
     }
 
-    /// <summary>A section within; null when not given.</summary>
-    public Section? Child(string key, IReadOnlySet<string> known) => Find(key) is { } element ? Open(element, $"'{key}'", known, _findings) : null;
+    /// <summary>A section within; null when not given. Unknown keys are warned of where the known ones are given.</summary>
+    public Section? Child(string key, IReadOnlySet<string>? known = null) => Find(key) is { } element ? Open(element, $"'{key}'", known, _findings) : null;
 
     // An unknown word is shown only when it is nearly one of RKE's; see Findings.
     private static string UnknownKey(string key, IReadOnlySet<string> known)

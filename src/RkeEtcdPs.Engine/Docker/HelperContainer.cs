@@ -27,6 +27,9 @@ internal sealed class HelperContainer : IAsyncDisposable
     private const string HostLabel = "io.etcdsnapshot.host";
     private const string StartedLabel = "io.etcdsnapshot.started";
 
+    // Of the processor's time, where 1024 is what containers usually get.
+    private const long FewShares = 128;
+
     // A stop lets the work clean up after itself; then it is killed.
     private const uint StopSeconds = 10;
 
@@ -203,6 +206,7 @@ internal sealed class HelperContainer : IAsyncDisposable
             Binds = [.. spec.Binds],
             Mounts = [.. spec.Mounts.Select(mount => new Mount { Type = "bind", Source = mount.Source, Target = mount.Target, ReadOnly = mount.ReadOnly })],
             VolumesFrom = spec.VolumesFrom is { } other ? [other._id] : [],
+            CPUShares = spec.GivesWay ? FewShares : 0,
             NetworkMode = spec.HostNetwork ? "host" : "none",
             // No SELinux label: the alternative is to relabel the host's folders, which are not ours.
             SecurityOpt = ["no-new-privileges", "label=disable"],

@@ -39,6 +39,9 @@ internal sealed record HelperContainerSpec
     /// <summary>True when another lock that is held already proves that a leased one of the same name has lost its client.</summary>
     public bool TakesOverLeased { get; init; }
 
+    /// <summary>True when it gives way to what else wants the host's processors, above all etcd.</summary>
+    public bool GivesWay { get; init; }
+
     /// <summary>True when it must reach etcd on the host's loopback; otherwise it has no network at all.</summary>
     public bool HostNetwork { get; init; }
 }

@@ -1,13 +1,18 @@
 using System.Globalization;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Schedules;
 using RkeEtcdPs.Engine.Snapshots;
 using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Engine.Readiness;
 
 /// <summary>Whether there is room for what comes next on a host.</summary>
-internal sealed class DiskCheck(HostStore store, EtcdService service, NodeFindings findings)
+/// <param name="store">The host.</param>
+/// <param name="service">What cluster.yml says of etcd.</param>
+/// <param name="schedule">The recurring service that is there; null when that is not known.</param>
+/// <param name="findings">Takes what is found.</param>
+internal sealed class DiskCheck(HostStore store, EtcdService service, EtcdSnapshotSchedule? schedule, NodeFindings findings)
 {
     // The folder of snapshots lies in it, may be a mount of its own, and need not be there yet.
     private const string HostFolder = "/opt";
@@ -64,7 +69,7 @@ internal sealed class DiskCheck(HostStore store, EtcdService service, NodeFindin
         string finding = $"{SnapshotFolder.Path} has {ByteCount.Text(free)} free, and {needed}.";
         if (free <= coming * next)
         {
-            findings.Warn(NodeCheckPoint.SnapshotDisk, finding, "Make room there, or keep fewer: services.etcd.backup_config.retention in cluster.yml.");
+            findings.Warn(NodeCheckPoint.SnapshotDisk, finding, "Make room there, or keep fewer: services.etcd.backup_config.retention in cluster.yml, or -Retention of Enable-EtcdSnapshotSchedule.");
         }
         else
         {
@@ -85,13 +90,19 @@ internal sealed class DiskCheck(HostStore store, EtcdService service, NodeFindin
         }
     }
 
-    // How many snapshots the recurring service keeps; null when there is none, or cluster.yml does not say.
-    private int? Kept() => service switch
+    // How many snapshots the recurring service keeps, or the one that cluster.yml asks for; null when there is none of either.
+    private int? Kept()
     {
-        { Backup: { Enabled: true } backup } => backup.Retention,
-        { Backup: null, Snapshot: not false, Creation: { Ticks: > 0 } every, Retention: { } kept } => (int)Math.Min(int.MaxValue - 1, Math.Ceiling(kept / every)),
-        _ => null,
-    };
+        if (schedule is { Enabled: true, Creation: { Ticks: > 0 } creation, Retention: { } retention })
+        {
+            return Count(creation, retention, schedule.KeepAtLeast ?? 1);
+        }
+
+        (TimeSpan every, TimeSpan kept, int keep) = SchedulePlan.Wanted(service, new ScheduleRequest());
+        return service.WantsSchedule && every.Ticks > 0 ? Count(every, kept, keep) : null;
+    }
+
+    private static int Count(TimeSpan every, TimeSpan kept, int atLeast) => Math.Max(atLeast, (int)Math.Min(int.MaxValue - 1, Math.Ceiling(kept / every)));
 
     private async Task<Dictionary<string, long>> MeasureAsync(string? dataFolder, CancellationToken cancellationToken)
     {

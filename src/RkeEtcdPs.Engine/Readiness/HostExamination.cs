@@ -4,6 +4,7 @@ using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
 using RkeEtcdPs.Engine.Recovery;
+using RkeEtcdPs.Engine.Schedules;
 using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Engine.Readiness;
@@ -17,6 +18,7 @@ internal sealed class HostExamination(
     private EtcdMember? _member;
     private TimeSpan _clockOffset;
     private SnapshotsOnHost? _snapshots;
+    private EtcdSnapshotSchedule? _schedule;
 
     private RkeNode Node => selected.Node;
 
@@ -59,9 +61,10 @@ internal sealed class HostExamination(
             HostStore store = HostStore.On(selected, engine, _image);
             await StepAsync(NodeCheckPoint.NewestSnapshot, async token =>
                 _snapshots = await SnapshotsOnHost.CheckAsync(store, request.MaxAge, HostTime, findings, story, token).ConfigureAwait(false)).ConfigureAwait(false);
-            await StepAsync(NodeCheckPoint.Schedule, token => ScheduleCheck.RunAsync(store, selected.Cluster.Etcd, findings, story, token)).ConfigureAwait(false);
+            await StepAsync(NodeCheckPoint.Schedule, async token =>
+                _schedule = await ScheduleCheck.RunAsync(store, selected.Cluster.Etcd, findings, story, token).ConfigureAwait(false)).ConfigureAwait(false);
             await StepAsync(NodeCheckPoint.SnapshotDisk, token =>
-                new DiskCheck(store, selected.Cluster.Etcd, findings).RunAsync(_member?.DbSize, _snapshots, _etcd?.HostDataFolder, token)).ConfigureAwait(false);
+                new DiskCheck(store, selected.Cluster.Etcd, _schedule, findings).RunAsync(_member?.DbSize, _snapshots, _etcd?.HostDataFolder, token)).ConfigureAwait(false);
         }
     }
 

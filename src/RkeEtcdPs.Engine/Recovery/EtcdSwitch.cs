@@ -7,7 +7,8 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// <summary>Stops, starts and holds RKE's containers on a host. Each may be done again.</summary>
 internal static class EtcdSwitch
 {
-    private const string ApiServer = "kube-apiserver";
+    /// <summary>The API server's container.</summary>
+    public const string ApiServer = "kube-apiserver";
 
     private const uint StopSeconds = 10;
 

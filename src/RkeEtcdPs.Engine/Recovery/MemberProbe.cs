@@ -145,7 +145,8 @@ internal sealed class MemberProbe(RestoreHost host)
             return new MemberState(
                 header.GetProperty("cluster_id").GetUInt64().ToString("x", CultureInfo.InvariantCulture),
                 header.TryGetProperty("revision", out JsonElement revision) ? revision.GetInt64() : 0,
-                hash(item));
+                hash(item),
+                item.TryGetProperty("leader", out JsonElement leader) && header.TryGetProperty("member_id", out JsonElement id) && leader.GetUInt64() == id.GetUInt64());
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or FormatException)
         {

@@ -47,6 +47,7 @@ internal sealed class MemberSurvey(RestoreSession session, RestoreFindings findi
                 if (asked.Result is { } state)
                 {
                     _states[host] = state;
+                    host.Leads = state.Leads;
                 }
 
                 if (healthy)

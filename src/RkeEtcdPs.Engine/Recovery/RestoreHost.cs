@@ -63,6 +63,9 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     /// <summary>Where its peers reach it.</summary>
     public string PeerUrls => (Etcd ?? Planned)?.PeerUrls ?? $"https://{Node.InternalAddress}:2380";
 
+    /// <summary>Whether its member was the leader when it was asked.</summary>
+    public bool Leads { get; set; }
+
     /// <summary>How far its clock is ahead of this machine's.</summary>
     public TimeSpan ClockOffset { get; private set; }
 

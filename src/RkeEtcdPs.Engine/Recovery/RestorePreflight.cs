@@ -1,3 +1,4 @@
+using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Recovery.NewHosts;
 using RkeEtcdPs.Engine.Snapshots;
@@ -86,6 +87,11 @@ internal sealed class RestorePreflight
 
     private async Task InspectAsync(RestoreHost host, CancellationToken cancellationToken)
     {
+        if (host.IsControlPlane)
+        {
+            await CheckUpdateAsync(host, cancellationToken).ConfigureAwait(false);
+        }
+
         if (host.IsControlPlane && await EtcdSwitch.ApiServerRunsAsync(host, cancellationToken).ConfigureAwait(false))
         {
             lock (_apiServers)
@@ -102,6 +108,18 @@ internal sealed class RestorePreflight
         Task verified = Resumed is null ? Copies.VerifyAsync(host, cancellationToken) : Task.CompletedTask;
         Task found = Resumed is null ? FindToolAsync(host, cancellationToken) : Task.CompletedTask;
         await Task.WhenAll(verified, found, Members.AskAsync(host, cancellationToken), CheckCertificatesAsync(host, cancellationToken)).ConfigureAwait(false);
+    }
+
+    // Under another name an API server would run on through the switch, and the one that is started after it would be a second one.
+    private async Task CheckUpdateAsync(RestoreHost host, CancellationToken cancellationToken)
+    {
+        foreach (string name in (string[])[ContainerCalls.NextOf(EtcdSwitch.ApiServer), ContainerCalls.PreviousOf(EtcdSwitch.ApiServer)])
+        {
+            if (await ContainerCalls.InspectAsync(host.Engine, name, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                _findings.Add(host, "OperationInProgress", $"There is a container {name}: an update of its API server is under way, or was cut off.", "Run Update-KubeApiServer, which finishes it or puts it back, and then the restore again.");
+            }
+        }
     }
 
     private async Task FindToolAsync(RestoreHost host, CancellationToken cancellationToken)

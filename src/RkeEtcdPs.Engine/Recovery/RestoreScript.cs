@@ -74,7 +74,9 @@ internal static class RestoreScript
         Entrypoint = [command[0]],
         Arguments = [.. command.Skip(1)],
         VolumesFrom = holder,
-        Environment = ["ETCDCTL_API=3"],
+        // One thread: the others are left to etcd, which serves meanwhile.
+        Environment = ["ETCDCTL_API=3", "GOMAXPROCS=1", "GOGC=400"],
+        GivesWay = true,
         Leased = true,
         // The host is ours, so it is left of one who has lost it.
         TakesOverLeased = true,

@@ -36,16 +36,46 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await session.StepAsync(RestoreStep.StopApiServers, ApiServers, EtcdSwitch.StopApiServerAsync, cancellationToken).ConfigureAwait(false);
         await CheckLockAsync(members, cancellationToken).ConfigureAwait(false);
         await session.StepAsync(RestoreStep.HoldEtcd, members, EtcdSwitch.HoldAsync, cancellationToken).ConfigureAwait(false);
+        await StopEtcdAsync(members, cancellationToken).ConfigureAwait(false);
+        await session.StepAsync(RestoreStep.Switch, members, (host, token) => host.RunAsync("switch", token, record.Operation), cancellationToken).ConfigureAwait(false);
+    }
+
+    // The leader last: while it knows of others it spends seconds on handing over to one of them, which stops as well.
+    private async Task StopEtcdAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
+    {
+        int following = members.Count(host => !host.Leads);
+        TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (following == 0)
+        {
+            stopped.SetResult();
+        }
+
         await session.StepAsync(
             RestoreStep.StopEtcd,
             members,
-            (host, token) =>
+            async (host, token) =>
             {
                 host.Outage.Start();
-                return EtcdSwitch.StopEtcdAsync(host, token);
+                if (host.Leads)
+                {
+                    await stopped.Task.WaitAsync(token).ConfigureAwait(false);
+                    await EtcdSwitch.StopEtcdAsync(host, token).ConfigureAwait(false);
+                    return;
+                }
+
+                try
+                {
+                    await EtcdSwitch.StopEtcdAsync(host, token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    if (Interlocked.Decrement(ref following) == 0)
+                    {
+                        stopped.SetResult();
+                    }
+                }
             },
             cancellationToken).ConfigureAwait(false);
-        await session.StepAsync(RestoreStep.Switch, members, (host, token) => host.RunAsync("switch", token, record.Operation), cancellationToken).ConfigureAwait(false);
     }
 
     // An engine stops what it is told to stop. After a sleep the host may be somebody else's, and the cluster one that he has finished.

@@ -21,6 +21,12 @@ public sealed record EtcdSnapshotSchedule
     /// <summary>True when it runs; null when that cannot be seen from the host, as with Rancher.</summary>
     public required bool? Running { get; init; }
 
+    /// <summary>True when the engine starts it by itself after a restart of the host; null when that cannot be seen.</summary>
+    public bool? RestartsByItself { get; init; }
+
+    /// <summary>True when a replacement of the service is under way there, or was cut off.</summary>
+    public bool BeingReplaced { get; init; }
+
     /// <summary>The time between two snapshots; null when not known.</summary>
     public TimeSpan? Creation { get; init; }
 
@@ -59,6 +65,14 @@ public sealed record EtcdSnapshotSchedule
 
     /// <summary>The clock of the host when it was asked.</summary>
     public DateTime HostTime { get; init; }
+
+    /// <summary>Why what runs may be gone after the next restart of the host, as a sentence; null when it comes back.</summary>
+    internal string? Weakness => this switch
+    {
+        { BeingReplaced: true } => "A replacement of the recurring snapshot service is under way, or was cut off: what runs may not come back by itself.",
+        { Running: true, RestartsByItself: false } => "The recurring snapshot service runs, and does not come back by itself after a restart of the host.",
+        _ => null,
+    };
 
     /// <inheritdoc />
     public override string ToString() => $"{Node} ({(Enabled ? ManagedBy : ScheduleOwner.None)})";

@@ -12,6 +12,10 @@ namespace RkeEtcdPs.Engine.Schedules;
 /// <summary>The recurring snapshot service of one host that was logged in to.</summary>
 internal sealed class HostSchedule : IAsyncDisposable
 {
+    /// <summary>What to do about <see cref="EtcdSnapshotSchedule.Weakness"/>.</summary>
+    public const string WeaknessAdvice =
+        $"Run Enable-EtcdSnapshotSchedule again, or for a service that is not of this module `docker update --restart always {ScheduleContainer.Name}` on the host.";
+
     // A client that dies leaves it for no longer than this.
     private const string LockSeconds = "120";
 
@@ -44,12 +48,24 @@ internal sealed class HostSchedule : IAsyncDisposable
     /// <summary>That of a host which somebody else has logged in to, and leaves.</summary>
     public static HostSchedule On(HostStore store, ScheduleRequest request, IProgress<HostEvent> story) => new(store, request, story);
 
+    /// <summary>Tells what there is, and warns where it may not last.</summary>
+    public async Task<EtcdSnapshotSchedule> TellAsync(CancellationToken cancellationToken)
+    {
+        EtcdSnapshotSchedule schedule = await LookAsync(cancellationToken).ConfigureAwait(false);
+        if (schedule.Weakness is { } weakness)
+        {
+            _story.Report(new HostWarning(Node.Name, $"{weakness} {WeaknessAdvice}"));
+        }
+
+        return schedule;
+    }
+
     /// <summary>Tells what there is.</summary>
     public async Task<EtcdSnapshotSchedule> LookAsync(CancellationToken cancellationToken)
     {
         ScheduleContainers there = await _swap.FindAsync(cancellationToken).ConfigureAwait(false);
         ContainerInspectResponse? container = there.Main ?? there.Previous;
-        EtcdSnapshotSchedule schedule = ScheduleContainer.Read(Empty, container);
+        EtcdSnapshotSchedule schedule = ScheduleContainer.Read(Empty, container) with { BeingReplaced = there is not { Next: null, Previous: null } };
         ScheduleLook look = new();
         HelperContainerSpec spec = new()
         {
@@ -59,6 +75,8 @@ internal sealed class HostSchedule : IAsyncDisposable
             Arguments = ["look"],
             Mounts = [new HelperMount(SnapshotFolder.Path, SnapshotFolder.Mounted, ReadOnly: true)],
         };
+        // What clients have left that were killed.
+        Task sweeping = HelperSweep.RunAsync(_store.Engine, HostStore.ContainerPrefix, cancellationToken);
         try
         {
             await _store.RunAsync(spec, line => look.Add(line.IsError ? "" : line.Text), cancellationToken).ConfigureAwait(false);
@@ -66,6 +84,10 @@ internal sealed class HostSchedule : IAsyncDisposable
         catch (FolderMissingException)
         {
             return schedule; // Nothing was ever saved there.
+        }
+        finally
+        {
+            await sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return look.Complete ? look.AddTo(schedule, container?.Created.ToUniversalTime()) : throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");

@@ -67,6 +67,8 @@ internal static class ScheduleContainer
             HostConfig = new HostConfig
             {
                 Binds = binds,
+                // Memory, so that a full disk is told as such.
+                Tmpfs = new Dictionary<string, string> { ["/tmp"] = "size=4m" },
                 // To reach etcd on the host's own address.
                 NetworkMode = "host",
                 RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No },
@@ -84,6 +86,10 @@ internal static class ScheduleContainer
     public static bool IsSame(ContainerInspectResponse container, CreateContainerParameters wanted)
         => Label(container, ScheduleLabel) is { } hash && hash == wanted.Labels[ScheduleLabel];
 
+    /// <summary>Whether the engine starts it by itself.</summary>
+    public static bool RestartsByItself(ContainerInspectResponse container)
+        => container.HostConfig?.RestartPolicy?.Name is RestartPolicyKind.Always or RestartPolicyKind.UnlessStopped;
+
     /// <summary>What can be told of a service from its container alone.</summary>
     /// <param name="empty">The node, and no service.</param>
     /// <param name="container">The container; null when there is none.</param>
@@ -94,7 +100,12 @@ internal static class ScheduleContainer
             return empty;
         }
 
-        EtcdSnapshotSchedule found = empty with { Enabled = true, Running = container.State is { Running: true, Restarting: false, Paused: false } };
+        EtcdSnapshotSchedule found = empty with
+        {
+            Enabled = true,
+            Running = container.State is { Running: true, Restarting: false, Paused: false },
+            RestartsByItself = RestartsByItself(container),
+        };
         if (IsOurs(container))
         {
             return found with

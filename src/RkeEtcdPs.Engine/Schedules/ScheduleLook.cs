@@ -6,8 +6,12 @@ namespace RkeEtcdPs.Engine.Schedules;
 /// <summary>What <c>look</c> of <c>schedule-snapshots.sh</c> saw on a host.</summary>
 internal sealed class ScheduleLook
 {
-    // A save that is due takes its time.
+    // A save that is due takes its time: this, and what a slow disk needs for so many bytes.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private const long SlowBytesPerSecond = 5_000_000;
+
+    // The size of a file may be no more than what somebody has said.
+    private const double MostSeconds = 6 * 3600;
 
     // Twice a day unless told otherwise.
     private static readonly TimeSpan RancherIsAlive = TimeSpan.FromDays(7);
@@ -71,11 +75,14 @@ internal sealed class ScheduleLook
         DateTime? newest = _newest is null ? null : SnapshotFileName.Read(_newest).TakenAt;
         // Ours has looked into the newest: where it remembers no success, that one is not whole.
         DateTime? success = ours && _memory.ContainsKey("success") ? Time("success") : newest;
-        DateTime? due = (ours ? Time("due") : null) ?? (schedule.Enabled && success is { } last && schedule.Creation is { } creation ? last + creation : null);
+        // What was planned for another period is planned anew when the service has started.
+        bool planned = ours && Number(_memory.GetValueOrDefault("creation")) == (long?)schedule.Creation?.TotalSeconds;
+        DateTime? due = (planned ? Time("due") : null) ?? (schedule.Enabled && success is { } last && schedule.Creation is { } creation ? last + creation : null);
         TimeSpan patience = schedule.Creation is { } often && often / 2 < Patience ? often / 2 : Patience;
+        patience += TimeSpan.FromSeconds(Math.Min(Math.Min(MostSeconds, schedule.Creation?.TotalSeconds ?? MostSeconds), (double)_bytes / Math.Max(1, _count) / SlowBytesPerSecond));
         TimeSpan offset = schedule.Offset ?? TimeSpan.Zero;
-        // It saves as soon as it is there, and where it cannot write it cannot tell of that either.
-        bool never = ours && success is null && due is null && created + Patience + offset < now;
+        // Ours saves as soon as it is there, and where it cannot write it cannot tell of that either. Another's waits for its time first.
+        bool never = success is null && due is null && created + (ours ? Patience + offset : schedule.Creation + patience) < now;
         return schedule with
         {
             HostTime = now,

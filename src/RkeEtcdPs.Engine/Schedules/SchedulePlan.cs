@@ -26,14 +26,20 @@ public sealed record SchedulePlan(TimeSpan Creation, TimeSpan Retention, int Kee
     /// <exception cref="ScheduleInvalidException">No service can be like that.</exception>
     public static SchedulePlan Make(SelectedNode selected, ScheduleRequest request)
     {
-        EtcdService etcd = selected.Cluster.Etcd;
+        (TimeSpan creation, TimeSpan retention, int keep) = Wanted(selected.Cluster.Etcd, request);
+        Validate(creation, retention, keep, request.JitterSeconds);
+        return new SchedulePlan(creation, retention, keep, OffsetOf(selected, creation, request.JitterSeconds), selected.Cluster.Etcd.Backup?.SafeTimestamp ?? false);
+    }
+
+    /// <summary>What is wanted on every host of a cluster; not yet whether a service can be like that.</summary>
+    internal static (TimeSpan Creation, TimeSpan Retention, int KeepAtLeast) Wanted(EtcdService etcd, ScheduleRequest request)
+    {
         BackupConfig? backup = etcd.Backup;
         TimeSpan creation = request.Creation ?? backup?.Interval ?? etcd.Creation ?? DefaultCreation;
         // There the retention is a count.
         TimeSpan retention = request.Retention ?? (backup is null ? etcd.Retention ?? DefaultRetention : Times(backup.Interval, backup.Retention));
         int keep = request.KeepAtLeast ?? (request.Retention is null && backup is not null ? Math.Max(1, backup.Retention) : 1);
-        Validate(creation, retention, keep, request.JitterSeconds);
-        return new SchedulePlan(creation, retention, keep, OffsetOf(selected, creation, request.JitterSeconds), backup?.SafeTimestamp ?? false);
+        return (creation, retention, keep);
     }
 
     /// <summary>In words.</summary>

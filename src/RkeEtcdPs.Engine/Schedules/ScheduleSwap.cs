@@ -21,7 +21,7 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
 
     /// <summary>Whether it runs, and comes back by itself.</summary>
     public static bool Runs(ContainerInspectResponse container)
-        => container is { State: { Running: true, Paused: false }, HostConfig.RestartPolicy.Name: RestartPolicyKind.Always or RestartPolicyKind.UnlessStopped };
+        => container is { State: { Running: true, Paused: false } } && ScheduleContainer.RestartsByItself(container);
 
     /// <summary>Ends what another client has begun and not ended: the new one stays if it has the name, otherwise the old one.</summary>
     /// <returns>What was found, as a sentence; null when nothing was.</returns>
@@ -75,9 +75,13 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
             await StartAsync(cancellationToken).ConfigureAwait(false);
             observer?.Invoke(ScheduleStep.Started);
         }
-        catch (Errors.EtcdSnapshotException)
+        catch (Errors.EtcdSnapshotException failure)
         {
-            await ReturnAsync(next, old).ConfigureAwait(false);
+            if (!await ReturnAsync(next, old).ConfigureAwait(false))
+            {
+                failure.Add("The recurring snapshot service may stand still there: run Enable-EtcdSnapshotSchedule again.");
+            }
+
             throw;
         }
 
@@ -107,14 +111,15 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
     }
 
     /// <summary>The new one could not take its place: the old one gets it back, and runs again unless somebody had stopped it.</summary>
-    private async Task ReturnAsync(string? next, ContainerInspectResponse? old)
+    /// <returns>False when that failed too, and a service that was there may not run.</returns>
+    private async Task<bool> ReturnAsync(string? next, ContainerInspectResponse? old)
     {
         try
         {
             await RemoveAsync(next ?? ScheduleContainer.NextName, CancellationToken.None).ConfigureAwait(false);
             if (old is null)
             {
-                return;
+                return true;
             }
 
             await RenameAsync(old.ID, ScheduleContainer.Name, CancellationToken.None).ConfigureAwait(false);
@@ -126,10 +131,13 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
             {
                 await ScheduleCalls.SetPolicyAsync(engine, old.ID, old.HostConfig?.RestartPolicy?.Name ?? RestartPolicyKind.No, CancellationToken.None).ConfigureAwait(false);
             }
+
+            return true;
         }
         catch (Errors.EtcdSnapshotException)
         {
             // The host is gone. The next call finds what is left.
+            return old is null;
         }
     }
 

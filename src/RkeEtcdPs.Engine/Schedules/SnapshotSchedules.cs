@@ -20,7 +20,7 @@ public sealed class SnapshotSchedules(HostOptions options, IProgress<HostEvent> 
     /// <returns>One outcome per host, in the order in which they answer; a host without a service is no failure.</returns>
     public IAsyncEnumerable<Outcome<EtcdSnapshotSchedule>> GetAsync(
         IReadOnlyList<SelectedNode> nodes, ScheduleRequest request, CancellationToken cancellationToken = default)
-        => RunAsync(nodes, request, (host, _, token) => host.LookAsync(token), cancellationToken);
+        => RunAsync(nodes, request, (host, _, token) => host.TellAsync(token), cancellationToken);
 
     /// <summary>Makes the services as they are to be; where one is so already, it goes on as if nothing had been.</summary>
     /// <param name="nodes">Hosts with the etcd role, of one or more clusters.</param>

@@ -11,6 +11,8 @@
 #   failure, reason   when a save failed last, and why
 #   failures, retry   how many have failed since the last good one, and when the next is tried
 #
+# What it needs only for the moment is in /tmp, which is memory: the host's disk may be full.
+#
 # All times are seconds since 1970. Standard output is for the caller, or the log.
 set -u
 umask 077
@@ -28,6 +30,8 @@ longest_nap=30
 first_pause=10
 longest_pause=300
 stall_limit=300
+# Bytes per second.
+slowest_disk=5000000
 
 say() {
     echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) $*"
@@ -35,13 +39,15 @@ say() {
 
 digits() {
     case $1 in
-        '' | *[!0-9]* | ????????????*) echo "" ;;
+        '' | *[!0-9]* | 0?* | ????????????*) echo "" ;;
         *) echo "$1" ;;
     esac
 }
 
+# What could not be written is only in here.
 recall() {
-    success='' saved='' creation_then='' due='' failure='' reason='' failures=0 retry=''
+    [ -z "$unwritten" ] || return 0
+    success='' saved='' creation_then='' due='' due_then='' failure='' reason='' failures=0 retry=''
     [ -f "$memory" ] || return 0
     while IFS= read -r line; do
         value=${line#*=}
@@ -56,6 +62,7 @@ recall() {
         esac
     done <"$memory"
     failures=${failures:-0}
+    due_then=$due
 }
 
 # Written whole under another name, then renamed: at any moment it is the old one or the new one. On a disk that is full a reserve makes room.
@@ -68,10 +75,16 @@ failure=$failure
 reason=$reason
 failures=$failures
 retry=$retry"
+    unwritten=
     write "$text" || {
         rm -f "$own/reserve"
-        write "$text" || say "what is remembered cannot be written"
+        write "$text" || {
+            unwritten=yes
+            say "what is remembered cannot be written"
+        }
     }
+    creation_then=$creation
+    due_then=$due
     [ -e "$own/reserve" ] || dd if=/dev/zero of="$own/reserve" bs=1024 count=16 2>/dev/null || rm -f "$own/reserve"
 }
 
@@ -155,6 +168,12 @@ find_success() {
     success=
 }
 
+# When the newest of its own was taken, whole or not; empty when there is none.
+newest() {
+    name=$(listing | tail -n 1 | awk '{ print $2 }')
+    [ -z "$name" ] || taken "$name" 2>/dev/null
+}
+
 # Finds out when the next save is due, from what is on the disk alone.
 plan() {
     recall
@@ -166,6 +185,7 @@ plan() {
         since=$due
         due=
         find_success
+        [ -n "$known" ] || known=${success:-$(newest)}
     fi
     now=$(date +%s)
     if [ -z "$success" ]; then
@@ -180,9 +200,10 @@ plan() {
     fi
 }
 
-# Until a point in time comes, or the clock is set back: it is never longer than so many seconds, its second argument.
+# Until a point in time comes, the last good snapshot is removed, or the clock is set back: it is never longer than so many seconds, its second argument.
 wait_for() {
     while :; do
+        [ -z "$success" ] || [ -f "$folder/$saved" ] || return 1
         left=$(($1 - $(date +%s)))
         [ "$left" -gt 0 ] || return 0
         [ "$left" -le "$2" ] || return 1
@@ -191,7 +212,7 @@ wait_for() {
     done
 }
 
-# Ends a save that makes no progress, by its process.
+# watch FILE PROCESS SECONDS: ends a save that makes no progress for so long.
 watch() {
     last=
     idle=0
@@ -200,16 +221,23 @@ watch() {
         idle=$((idle + 5))
         [ "$bytes" = "$last" ] || idle=0
         last=$bytes
-        [ "$idle" -lt "$stall_limit" ] || kill -9 "$2" 2>/dev/null
+        [ "$idle" -lt "$3" ] || kill -9 "$2" 2>/dev/null
     done
+}
+
+# The last that etcdctl said; an answer without anything in it is none.
+words() {
+    grep -v '^\[\]$' /tmp/said | grep . | tail -n 1
 }
 
 save() {
     mkdir -p "$own" 2>/tmp/said || fail "StoreFailed $(cat /tmp/said)"
     sweep
-    await etcdctl endpoint status -w json >/tmp/said 2>&1 || fail "EtcdUnhealthy $(tail -n 1 /tmp/said)"
+    await etcdctl endpoint status -w json >/tmp/said 2>&1 || fail "EtcdUnhealthy $(words)"
+    # Without one it is cut off from the others, and what it has may be old.
+    grep -q '"leader":[1-9]' /tmp/said || fail "EtcdUnhealthy it has no leader, so there is no quorum"
     total=$(sed -n 's/.*"dbSize":\([0-9]*\).*/\1/p' /tmp/said)
-    total=${total:-0}
+    [ -n "$total" ] || fail "EtcdUnhealthy it does not tell how large its database is"
     free=$(($(df -Pk "$folder" | tail -n 1 | awk '{ print $4 }') * 1024))
     # What else lies on that disk, etcd's own data perhaps, must not be left without any room.
     [ "$free" -gt $((total + total / 10)) ] || fail "NotEnoughDisk $total bytes are needed, with something to spare, and $free are free"
@@ -219,7 +247,8 @@ save() {
     # For the processor and the memory of etcd's host: see save-snapshot.sh.
     env GOMAXPROCS=1 GOGC=400 etcdctl snapshot save "$part" >/tmp/said 2>&1 &
     child=$!
-    watch "$part" "$child" &
+    # At its end it waits until all of it is on the disk, and the file does not grow.
+    watch "$part" "$child" $((stall_limit + total / slowest_disk)) &
     watcher=$!
     wait "$child"
     code=$?
@@ -229,8 +258,8 @@ save() {
     watcher=
     if [ "$code" -ne 0 ]; then
         ! grep -qi 'no space left' /tmp/said || fail "NotEnoughDisk the disk became full"
-        words=$(grep . /tmp/said | tail -n 1)
-        fail "EtcdUnhealthy ${words:-the save made no progress and was ended}"
+        said=$(words)
+        fail "EtcdUnhealthy ${said:-the save made no progress and was ended}"
     fi
     prove "$part" 2>/dev/null
     chmod 600 "$part"
@@ -266,8 +295,8 @@ prune() {
 succeed() {
     saved=$(cat /tmp/outcome)
     success=$began
-    # On its beat, unless this one came late.
-    if [ "$due" -le "$began" ] && [ $((began - due)) -le $((creation / 10)) ]; then
+    # On its beat, unless this one came late, or was put off so that hosts do not save together.
+    if [ "$staggered" -eq 0 ] && [ "$due" -le "$began" ] && [ $((began - due)) -le $((creation / 10)) ]; then
         due=$((due + creation))
     else
         due=$((began + creation))
@@ -305,6 +334,11 @@ note_failure() {
     say "failed $reason; next try in $((retry - failure)) s"
 }
 
+# Which folder of the host's file system is mounted here.
+place() {
+    awk -v folder="$folder" '$5 == folder { print $4 }' /proc/self/mountinfo
+}
+
 run() {
     trap stop TERM INT HUP
     mkdir -p "$own"
@@ -312,11 +346,25 @@ run() {
     say "every $creation s, kept for $retention s and at least $keep"
     late=$offset
     spared=
+    unwritten=
+    place=$(place)
     while :; do
+        # What was put in its place is seen only by a container that starts anew.
+        [ "$(place)" = "$place" ] || {
+            say "the snapshot folder was moved or removed; starting anew"
+            exit 1
+        }
         plan
+        if [ "$due" != "$due_then" ] || [ "$creation" != "$creation_then" ]; then
+            remember
+        fi
         # Hosts that come back together must not save together.
         begin=$due
-        [ "$due" -gt "$now" ] || begin=$((now + late))
+        staggered=0
+        [ "$due" -gt "$now" ] || {
+            begin=$((now + late))
+            staggered=$late
+        }
         wait_for "$begin" $((begin - now)) || continue
         late=0
         began=$(date +%s)
@@ -332,16 +380,19 @@ run() {
 
 # Recurring ones of Rancher, which saves from outside, with its two ways of keeping them: COUNT BYTES and the name of the newest.
 rancher() {
-    find "$folder" -maxdepth 1 -type f -name 'c-?????-r[ls]-?????_[0-9]*' -exec stat -c '%s %n' {} + 2>/dev/null |
-        awk '{ size = $1; name = $0; sub(/^[0-9]+ /, "", name); sub(/.*\//, "", name); stamp = name; sub(/.*_/, "", stamp)
-               count++; bytes += size; if (stamp > newest) { newest = stamp; last = name } }
+    find "$folder" -maxdepth 1 -type f -size +0 -name 'c-?????-r[ls]-?????_[0-9]*' -exec stat -c '%s %n' {} + 2>/dev/null |
+        awk -v now="$(date -u +%Y-%m-%dT%H:%M:%SZ)" '{ size = $1; name = $0; sub(/^[0-9]+ /, "", name); sub(/.*\//, "", name); stamp = name; sub(/.*_/, "", stamp)
+               count++; bytes += size; if (stamp <= now && stamp > newest) { newest = stamp; last = name } }
              END { if (count) printf "rancher %d %.0f %s\n", count, bytes, last }'
 }
 
 look() {
     echo "now $(date +%s)"
     [ ! -f "$memory" ] || head -c 4096 "$memory" | sed 's/^/memory /'
-    listing | tail -n 1 | sed 's/^/newest /'
+    # Of the future is what a wrong clock has left, and an empty one is none.
+    listing | awk -v now="$(date -u +%Y%m%d%H%M%S)" '$1 + 0 <= now + 0' | while read -r stamp name; do
+        [ ! -s "$folder/$name" ] || echo "newest $stamp $name"
+    done | tail -n 1
     find "$folder" -maxdepth 1 -type f \( -name "$pattern" -o -name "$pattern.zip" \) -exec stat -c %s {} + 2>/dev/null |
         awk '{ count++; bytes += $1 } END { printf "files %d %.0f\n", count, bytes }'
     rancher

@@ -6,7 +6,8 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// </remarks>
 /// <param name="policy">The rules.</param>
 /// <param name="byContent">
-/// True: copies of one content are one snapshot, whatever host they are on, and are kept or go together. False: each host or folder has a line of its own.
+/// True: copies of one content are one snapshot, whatever host they are on, and are kept or go together; places have one line when a content that they
+/// share shows them to be of one cluster. False: each host or folder has a line of its own.
 /// </param>
 public sealed class Retention(RetentionPolicy policy, bool byContent)
 {
@@ -17,7 +18,8 @@ public sealed class Retention(RetentionPolicy policy, bool byContent)
     public IReadOnlyList<bool?> Decide(IReadOnlyList<RetentionItem> items, DateTime now)
     {
         bool?[] decisions = new bool?[items.Count];
-        foreach (var line in Enumerable.Range(0, items.Count).GroupBy(index => Line(items[index])))
+        int[] lines = Lines(items);
+        foreach (var line in Enumerable.Range(0, items.Count).GroupBy(index => lines[index]))
         {
             var points = line
                 .Where(index => IsGood(items[index]))
@@ -47,7 +49,40 @@ public sealed class Retention(RetentionPolicy policy, bool byContent)
     private static bool IsGood(RetentionItem item)
         => item is { Kind: SnapshotKind.OneTime or SnapshotKind.Recurring, ContentHash: not null, Size: > 0, Verified: true };
 
-    private (string?, string) Line(RetentionItem item) => (item.ClusterName, byContent ? "" : item.Place);
+    /// <summary>A number for each copy, the same for those of one line.</summary>
+    /// <remarks>The name of a cluster is not enough: all that have none in their cluster.yml are called alike.</remarks>
+    private int[] Lines(IReadOnlyList<RetentionItem> items)
+    {
+        Dictionary<(string?, string), int> places = [];
+        int[] lines = [.. items.Select(item => places.TryAdd((item.ClusterName, item.Place), places.Count) ? places.Count - 1 : places[(item.ClusterName, item.Place)])];
+        if (!byContent)
+        {
+            return lines;
+        }
+
+        int[] joined = [.. Enumerable.Range(0, places.Count)];
+        Dictionary<(string?, string), int> first = [];
+        foreach (int index in Enumerable.Range(0, items.Count).Where(index => IsGood(items[index])))
+        {
+            (string?, string) content = (items[index].ClusterName, items[index].ContentHash!);
+            if (!first.TryAdd(content, lines[index]))
+            {
+                joined[Root(lines[index])] = Root(first[content]);
+            }
+        }
+
+        return [.. lines.Select(Root)];
+
+        int Root(int place)
+        {
+            while (joined[place] != place)
+            {
+                place = joined[place];
+            }
+
+            return place;
+        }
+    }
 
     private string Identity(RetentionItem item) => byContent ? item.ContentHash! : $"{item.ContentHash} {item.CreatedAt.Ticks}";
 

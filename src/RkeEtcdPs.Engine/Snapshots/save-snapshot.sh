@@ -70,7 +70,11 @@ save() {
         fail EtcdUnhealthy
     }
     total=$(printf '%s' "$status" | sed -n 's/.*"dbSize":\([0-9]*\).*/\1/p')
-    echo "total ${total:=0}"
+    [ -n "$total" ] || {
+        echo "It does not tell how large its database is." >&2
+        fail EtcdUnhealthy
+    }
+    echo "total $total"
     # What else lies on that disk, etcd's own data perhaps, must not be left without any room.
     room
     [ "$free" -gt $((total + total / 10)) ] || fail "NotEnoughDisk $total $free"

@@ -45,9 +45,17 @@ internal static class S3Client
             return new BasicAWSCredentials(access.Reveal(), secret.Reveal());
         }
 
-        return connection.ProfileName is not { } profile ? null
-            : new CredentialProfileStoreChain().TryGetAWSCredentials(profile, out AWSCredentials found) ? found
-            : throw new AmazonClientException($"there is no profile {profile}");
+        if (connection.ProfileName is not { } profile)
+        {
+            return null;
+        }
+
+        // The SDK reads this variable once in the life of a process, which in a session may be before the user sets it.
+        string? file = Environment.GetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE");
+        AWSCredentials? found = null;
+        _ = (!string.IsNullOrEmpty(file) && new CredentialProfileStoreChain(file).TryGetAWSCredentials(profile, out found))
+            || new CredentialProfileStoreChain().TryGetAWSCredentials(profile, out found);
+        return found ?? throw new S3ProfileMissingException(profile);
     }
 
     /// <summary>One pool of connections for each client, which trusts whom it was told to.</summary>

@@ -41,6 +41,8 @@ internal static class S3Failure
             // The SDK compares what comes with what the server calls it, and tells so in nothing but words.
             AmazonClientException damage when damage.Message.Contains("hash", StringComparison.OrdinalIgnoreCase) => new SnapshotMismatchException(
                 place, "what the server gives is not what it says it has"),
+            S3ProfileMissingException missing => new StoreAccessDeniedException(
+                place, $"there is no profile {missing.Profile}", "Check -ProfileName, and the file that AWS_SHARED_CREDENTIALS_FILE names (~/.aws/credentials).", error),
             AmazonClientException => new StoreAccessDeniedException(
                 place, "no credentials were found, or they cannot be used", "Give -Credential, -ProfileName, or access_key and secret_key in cluster.yml.", error),
             TimeoutException or TaskCanceledException => new StoreUnavailableException(place, "the server did not answer in time", $"{Unreachable} Then try again.", error),

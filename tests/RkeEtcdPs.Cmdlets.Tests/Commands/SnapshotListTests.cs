@@ -1,3 +1,4 @@
+using System.Globalization;
 using RkeEtcdPs.Cmdlets.Commands;
 using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Tests.Plumbing;
@@ -85,12 +86,53 @@ public sealed class SnapshotListTests : IDisposable
     }
 
     [Theory]
+    [InlineData("2026-02-03T04:05:06Z", "th-TH")]
+    [InlineData("2026-02-03T06:05:06.0000000+02:00", "de-DE")]
+    [InlineData("03.02.2026 04:05:06", "de-DE")]
+    [InlineData("02/03/2026 04:05:06", "en-US")]
+    [InlineData("2026-02-03 is no time", "en-US")]
+    [InlineData(null, "en-US")]
+    public void Time_that_went_through_a_text_is_what_it_was_or_none(string? text, string culture)
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new CultureInfo(culture);
+        try
+        {
+            DateTime? right = text?.EndsWith("no time", StringComparison.Ordinal) == false ? new DateTime(2026, 2, 3, 4, 5, 6, DateTimeKind.Utc) : null;
+            Assert.Equal(right, PipedTime.Read(text));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Theory]
     [InlineData("26h", "1.02:00:00")]
     [InlineData("14d", "14.00:00:00")]
     [InlineData("1h30m", "01:30:00")]
     [InlineData("02:00:00", null)]
     public void Durations_are_taken_as_rke_writes_them_and_in_days(string text, string? duration) =>
         Assert.Equal(duration is null ? text : TimeSpan.Parse(duration, System.Globalization.CultureInfo.InvariantCulture), new DurationTransformationAttribute().Transform(null!, text));
+
+    [Fact]
+    public void Days_and_seconds_may_be_given_without_quotes_which_are_numbers_to_PowerShell()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(20), new DurationTransformationAttribute().Transform(null!, (short)20));
+        Assert.Equal(TimeSpan.FromDays(14), new DurationTransformationAttribute().Transform(null!, 14m));
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData((byte)20)]
+    [InlineData(20u)]
+    [InlineData(1.5f)]
+    [InlineData("26")]
+    [InlineData("")]
+    [InlineData("6H")]
+    [InlineData("abc")]
+    public void What_has_no_unit_is_no_duration(object input)
+        => Assert.Throws<System.Management.Automation.ArgumentTransformationMetadataException>(() => new DurationTransformationAttribute().Transform(null!, input));
 
     private RecordingHost Get(string path) =>
         CmdletRun.Run(new GetEtcdSnapshotCommand { LiteralPath = [Path.GetFullPath(_folder.PathOf(path))] }, _folder.Host());

@@ -35,4 +35,8 @@ public sealed class DisplayTests
         Assert.Equal("2026-02-03 04:05:06", Display.Time(local.ToUniversalTime()));
         Assert.Equal("", Display.Time(null));
     }
+
+    [Fact]
+    public void Endpoints_of_a_table_are_short_where_they_are_as_RKE_has_them() =>
+        Assert.Equal("10.0.0.1, http://10.0.0.2:2379, https://10.0.0.3:4001", Display.Endpoints(["https://10.0.0.1:2379", "http://10.0.0.2:2379", "https://10.0.0.3:4001"]));
 }

@@ -44,7 +44,14 @@ public sealed class ReportTests
     {
         EtcdSnapshotSchedule schedule = new()
         {
-            ClusterName = "c", Node = "node1", Address = "10.0.0.1", Enabled = true, ManagedBy = ScheduleOwner.Rke, Running = true, Creation = TimeSpan.FromHours(1), Retention = TimeSpan.FromHours(5),
+            ClusterName = "c",
+            Node = "node1",
+            Address = "10.0.0.1",
+            Enabled = true,
+            ManagedBy = ScheduleOwner.Rke,
+            Running = true,
+            Creation = TimeSpan.FromHours(1),
+            Retention = TimeSpan.FromHours(5),
         };
 
         XElement page = Draw(Report(Copy(9), Copy(8), Copy(4), Copy(3)) with { Schedules = [schedule] });
@@ -99,7 +106,14 @@ public sealed class ReportTests
 
     private static EtcdSnapshot Copy(int hoursAgo) => new()
     {
-        ClusterName = "c", Node = "node1", Name = $"s{hoursAgo}", Path = $"/opt/rke/etcd-snapshots/s{hoursAgo}", Location = SnapshotLocation.Host, Kind = SnapshotKind.OneTime,
-        Size = 1 << 20, CreatedAt = Now.AddHours(-hoursAgo), ContentHash = $"{hoursAgo}",
+        ClusterName = "c",
+        Node = "node1",
+        Name = $"s{hoursAgo}",
+        Path = $"/opt/rke/etcd-snapshots/s{hoursAgo}",
+        Location = SnapshotLocation.Host,
+        Kind = SnapshotKind.OneTime,
+        Size = 1 << 20,
+        CreatedAt = Now.AddHours(-hoursAgo),
+        ContentHash = $"{hoursAgo}",
     };
 }

@@ -33,7 +33,7 @@ public sealed class ScheduleLookTests
     [Fact]
     public void Newest_file_that_the_service_rejected_is_no_success()
     {
-        EtcdSnapshotSchedule seen = Look("memory success=", $"memory due={Seconds(Now.AddHours(-1))}", "newest 20260102110000 2026-01-02T11:00:00Z_etcd").AddTo(Ours, Now.AddDays(-1));
+        EtcdSnapshotSchedule seen = Look("memory success=", "memory creation=43200", $"memory due={Seconds(Now.AddHours(-1))}", "newest 20260102110000 2026-01-02T11:00:00Z_etcd").AddTo(Ours, Now.AddDays(-1));
 
         Assert.Null(seen.LastSuccess);
         Assert.True(seen.Overdue);
@@ -46,6 +46,39 @@ public sealed class ScheduleLookTests
 
         Assert.Equal(Now.AddHours(-1), seen.LastSuccess);
         Assert.Equal(Now.AddHours(11), seen.NextDue);
+        Assert.False(seen.Overdue);
+    }
+
+    [Theory]
+    [InlineData(12, false)]
+    [InlineData(13, true)]
+    public void Service_of_RKE_that_never_saved_is_overdue_once_its_time_has_come(int hours, bool overdue)
+    {
+        EtcdSnapshotSchedule rke = Ours with { ManagedBy = ScheduleOwner.Rke, Offset = null };
+
+        Assert.Equal(overdue, Look().AddTo(rke, Now.AddHours(-hours)).Overdue);
+        Assert.False(Look().AddTo(rke with { Creation = null }, Now.AddHours(-hours)).Overdue);
+    }
+
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(40, true)]
+    public void Save_of_a_large_database_has_the_time_that_its_bytes_need(int minutes, bool overdue)
+    {
+        string[] lines = [$"memory success={Seconds(Now.AddHours(-12))}", "memory creation=43200", $"memory due={Seconds(Now.AddMinutes(-minutes))}", "files 2 16000000000"];
+
+        Assert.Equal(overdue, Look(lines).AddTo(Ours, Now.AddDays(-1)).Overdue);
+    }
+
+    [Fact]
+    public void Sizes_and_periods_that_cannot_be_are_no_failure()
+    {
+        string[] lines = [$"memory success={Seconds(Now.AddHours(-12))}", "memory creation=10", "memory due=99999999999", "files 1 9000000000000000000"];
+
+        EtcdSnapshotSchedule seen = Look(lines).AddTo(Ours, Now.AddDays(-1));
+
+        // What was planned for another period does not count.
+        Assert.Equal(Now, seen.NextDue);
         Assert.False(seen.Overdue);
     }
 

@@ -69,6 +69,23 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public void Clusters_of_one_name_have_lines_of_their_own_when_content_counts()
+    {
+        RetentionItem[] items =
+        [
+            Item("old", Now.AddDays(-9)) with { Place = "node1 10.1.0.1" },
+            Item("old", Now.AddDays(-9)) with { Place = "node2 10.1.0.2" },
+            Item("older", Now.AddDays(-10)) with { Place = "node1 10.1.0.1" },
+            Item("new", Now) with { Place = "node1 10.2.0.1" },
+            Item("new", Now) with { Place = "node2 10.2.0.2" },
+            Item("middle", Now.AddDays(-1)) with { Place = "node3 10.2.0.3" },
+            Item("new", Now) with { Place = "node3 10.2.0.3" },
+        ];
+
+        Assert.Equal([true, true, false, true, true, false, true], new Retention(new RetentionPolicy { KeepLast = 1 }, byContent: true).Decide(items, Now));
+    }
+
+    [Fact]
     public void Size_limits_what_the_others_keep_but_never_the_newest()
     {
         RetentionItem[] items = [.. Enumerable.Range(0, 5).Select(day => Item($"{day}", Now.AddDays(-day)) with { Size = 10 })];

@@ -65,6 +65,7 @@ public sealed class DuringRestoreTests(LabFixture fixture) : ScheduleTest(fixtur
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Service_stands_still_while_a_restore_is_undone_and_one_that_cannot_be_started_is_an_error_and_no_more()
     {
         await Product.SaveSameAsync("good");

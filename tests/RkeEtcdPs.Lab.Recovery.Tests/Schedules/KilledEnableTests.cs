@@ -1,4 +1,5 @@
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Readiness;
 using RkeEtcdPs.Engine.Schedules;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 /// <remarks>A few steps in every run; all of them with ETCDSNAPSHOT_LONG_TESTS=1.</remarks>
 public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture)
 {
-    private static ScheduleStep[] Steps => Environment.GetEnvironmentVariable("ETCDSNAPSHOT_LONG_TESTS") == "1"
+    private static ScheduleStep[] Steps => IsLong
         ? Enum.GetValues<ScheduleStep>()
         : [ScheduleStep.Created, ScheduleStep.Aside, ScheduleStep.Named];
 
@@ -39,6 +40,57 @@ public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture
     }
 
     [SkippableFact]
+    public async Task Service_that_would_be_gone_after_a_reboot_is_not_told_as_healthy()
+    {
+        await EnableAsync(Every(3600));
+        Assert.True(await LookAsync() is { RestartsByItself: true, BeingReplaced: false });
+        await UntilAsync(Host, "a snapshot", () => Recurring(Host).Length == 1);
+        Assert.Equal(NodeCheckSeverity.OK, (await CheckAsync()).Severity);
+
+        await DyingEnable.StartAsync(Lab, Host.Name, 3601, ScheduleStep.Held);
+
+        Product product = new(Lab);
+        EtcdSnapshotSchedule seen = Assert.Single(await product.SchedulesAsync(Host.Name)).Value!;
+        Assert.True(seen is { Running: true, RestartsByItself: false, BeingReplaced: true });
+        Assert.Contains(product.Story.OfType<HostWarning>(), warning => warning.Node == Host.Name && warning.Message.Contains("cut off", StringComparison.Ordinal));
+        NodeCheck cutOff = await CheckAsync();
+        Assert.Equal(NodeCheckSeverity.Warning, cutOff.Severity);
+        Assert.Contains("cut off", cutOff.Finding, StringComparison.Ordinal);
+
+        (await Host.DockerAsync("rm", ScheduleContainer.NextName)).OrThrow();
+        NodeCheck held = await CheckAsync();
+        Assert.Equal(NodeCheckSeverity.Warning, held.Severity);
+        Assert.Contains("does not come back by itself", held.Finding, StringComparison.Ordinal);
+
+        await EnableAsync(Every(3600));
+        Assert.Equal(NodeCheckSeverity.OK, (await CheckAsync()).Severity);
+    }
+
+    [SkippableFact]
+    public async Task Replacement_whose_return_fails_too_says_that_none_may_run()
+    {
+        await EnableAsync(Every(3600));
+        ScheduleRequest failing = Every(3601, 86_400) with
+        {
+            Observer = step =>
+            {
+                if (step == ScheduleStep.Stopped)
+                {
+                    Host.KillDockerdAsync().Wait();
+                }
+            },
+        };
+        try
+        {
+            Assert.Contains("may stand still there", Assert.Single(await Product.EnableAsync(failing, Host.Name)).Failure!.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Host.StartDockerdAsync();
+        }
+    }
+
+    [SkippableFact]
     public async Task Replacement_that_fails_after_a_killed_one_brings_the_old_service_back()
     {
         await EnableAsync(Every(3600));
@@ -51,6 +103,18 @@ public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture
 
         Assert.Equal([ScheduleContainer.Name], await RunningAsync());
         Assert.Equal($"{id} always", await InspectAsync(Host, "{{.Id}} {{.HostConfig.RestartPolicy.Name}}"));
+    }
+
+    /// <summary>What the test of the node finds of the service.</summary>
+    private async Task<NodeCheck> CheckAsync()
+    {
+        List<NodeCheck> checks = [];
+        await foreach (NodeCheck check in new NodeTest(Product.Options, TimeProvider.System, Product).RunAsync(Product.Nodes(Host.Name), new NodeTestRequest()))
+        {
+            checks.Add(check);
+        }
+
+        return Assert.Single(checks, check => check.Check == NodeCheckPoint.Schedule);
     }
 
     private async Task<string[]> RunningAsync()

@@ -6,10 +6,10 @@ namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 /// <summary>What the service does by itself, with nobody looking.</summary>
 public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
 {
-    private const int OldFiles = 500;
+    private static readonly int OldFiles = IsLong ? 500 : 60;
 
     [SkippableFact]
-    public async Task Five_hundred_old_ones_go_and_the_floor_and_everything_else_stays()
+    public async Task Hundreds_of_old_ones_go_and_the_floor_and_everything_else_stays()
     {
         await Product.SaveAsync("whole", Host.Name);
         DateTime old = new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -39,7 +39,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
         await EnableAsync(Every(3600, 7200, keep: 3));
         await UntilAsync(Host, "the old ones to go", () => Directory.EnumerateFiles(Host.SnapshotFolder).Count() < 20);
 
-        await UntilAsync(Host, "the log to say so", async () => (await LogAsync()).Contains("removed 498 that are older than 7200 s", StringComparison.Ordinal));
+        await UntilAsync(Host, "the log to say so", async () => (await LogAsync()).Contains($"removed {OldFiles - 2} that are older than 7200 s", StringComparison.Ordinal));
         string[] left = [.. Directory.EnumerateFileSystemEntries(Host.SnapshotFolder).Select(path => Path.GetFileName(path)).Except([".etcdsnapshot", "whole"])];
         string saved = Path.GetFileName(Assert.Single(Directory.EnumerateFiles(Host.SnapshotFolder, $"{DateTime.UtcNow.Year}-*_etcd")));
         Assert.Equal(
@@ -60,7 +60,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
         Assert.NotEmpty(good);
         Assert.Equal(good, Recurring(Host));
         EtcdSnapshotSchedule failing = await LookAsync();
-        Assert.True(failing is { Running: true, Overdue: true, Failures: > 0 });
+        Assert.True(failing is { Running: true, Overdue: true, Failures: > 0 }, $"{failing.Running} {failing.Overdue} {failing.Failures} {failing.NextDue} {failing.HostTime} {Memory(Host)}");
         Assert.StartsWith("EtcdUnhealthy ", failing.FailureReason, StringComparison.Ordinal);
         Assert.True(failing.LastFailure > failing.LastSuccess && failing.NextDue < failing.HostTime);
 
@@ -74,7 +74,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
     public async Task Restarts_keep_the_due_time_and_what_is_overdue_is_saved_at_once()
     {
         await EnableAsync(Every(3600, 86_400));
-        await UntilAsync(Host, "a snapshot", () => Remembered(Host, "due") > 0);
+        await UntilAsync(Host, "a snapshot", () => Remembered(Host, "success") > 0);
         long due = Remembered(Host, "due");
         Assert.Equal(due, Remembered(Host, "success") + 3600);
 
@@ -101,7 +101,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
     public async Task Clock_that_was_wrong_neither_stops_the_saves_nor_costs_all_snapshots()
     {
         await EnableAsync(Every(3600, 7200, keep: 2));
-        await UntilAsync(Host, "a snapshot", () => Remembered(Host, "due") > 0);
+        await UntilAsync(Host, "a snapshot", () => Remembered(Host, "success") > 0);
 
         // Set back by a day: what was saved last is of tomorrow.
         await Host.DockerAsync("stop", ScheduleContainer.Name);

@@ -36,6 +36,37 @@ public sealed class S3SignedTests : S3Test
     }
 
     [SkippableFact]
+    public async Task Credentials_come_from_a_profile_and_one_that_is_not_there_is_told_by_name()
+    {
+        const string variable = "AWS_SHARED_CREDENTIALS_FILE";
+        await using SwiftServer server = await SwiftServer.StartAsync();
+        string file = Path.Combine(Folder, "credentials");
+        await File.WriteAllTextAsync(
+            file,
+            $"[default]\naws_access_key_id = nobody\naws_secret_access_key = {WrongSecret}\n"
+            + $"[backup]\naws_access_key_id = {server.Connection.AccessKey!.Reveal()}\naws_secret_access_key = {server.Connection.SecretKey!.Reveal()}\n");
+        S3Connection connection = server.Connection with { AccessKey = null, SecretKey = null };
+        string? before = Environment.GetEnvironmentVariable(variable);
+        Environment.SetEnvironmentVariable(variable, file);
+        try
+        {
+            EtcdSnapshot snapshot = Make("one", 9_000);
+            S3Destination bucket = new(new S3Address(SwiftServer.Bucket), connection with { ProfileName = "backup" });
+
+            Assert.Equal(snapshot.ContentHash, Single(await CopyAsync(snapshot, bucket)).ContentHash);
+
+            Assert.IsType<StoreAccessDeniedException>(await FailAsync(snapshot, connection with { ProfileName = "default" }));
+            EtcdSnapshotException missing = await FailAsync(snapshot, connection with { ProfileName = "night" });
+            Assert.Contains("there is no profile night", Assert.IsType<StoreAccessDeniedException>(missing).Message);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, before);
+        }
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Upload_that_broke_goes_on_with_the_parts_that_the_server_has()
     {
         await using SwiftServer server = await SwiftServer.StartAsync();

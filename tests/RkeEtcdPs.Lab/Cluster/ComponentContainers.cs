@@ -29,7 +29,7 @@ internal static class ComponentContainers
         }
         else
         {
-            plans.Add(Component("nginx-proxy", []));
+            plans.Add(Proxy(lab));
         }
 
         plans.Add(Component("kubelet", [$"--hostname-override={host.Configuration.Name}"]));
@@ -41,6 +41,15 @@ internal static class ComponentContainers
         name,
         ["--restart", "always", "--volumes-from", Sidekick, "--volume", "/etc/kubernetes:/etc/kubernetes", "--entrypoint", "/opt/rke-tools/entrypoint.sh"],
         [name == "nginx-proxy" ? LabImages.RkeTools : LabImages.Hyperkube, name, .. flags]);
+
+    // The argument is there so that RKE makes the container anew when it changes.
+    private static ContainerPlan Proxy(LabDescription lab)
+    {
+        var servers = lab.Hosts.Where(h => h.Configuration.Roles.HasFlag(NodeRoles.ControlPlane)).Select(h => h.InternalAddress);
+        var assignment = $"CP_HOSTS={string.Join(',', servers)}";
+        var plan = Component("nginx-proxy", [assignment]);
+        return plan with { Options = [.. plan.Options, "--env", assignment] };
+    }
 
     private static ImmutableArray<string> ApiServerFlags(LabDescription lab)
     {

@@ -35,6 +35,7 @@ internal sealed class Sshd(HostDescription host)
         KbdInteractiveAuthentication no
         UsePAM no
         UseDNS no
+        Subsystem sftp internal-sftp
         AllowStreamLocalForwarding {(host.StreamLocalForwarding ? "yes" : "no")}
         {(host.DockerCli ? "" : $"SetEnv PATH={HostFiles.ProgramsWithoutDocker}\n")}
         """;

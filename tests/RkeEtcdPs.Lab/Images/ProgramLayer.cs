@@ -56,6 +56,7 @@ internal static class ProgramLayer
         var layer = new ImageLayer();
         layer.AddFolder("opt/rke-tools");
         layer.AddText("opt/rke-tools/entrypoint.sh", Entrypoint);
+        layer.AddText(ApiServerStandIn.Path.TrimStart('/'), ApiServerStandIn.Script);
         return layer;
     }
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using RkeEtcdPs.Cmdlets.Tests.PowerShell;
 using RkeEtcdPs.Lab;
+using RkeEtcdPs.Lab.Machine;
 using RkeEtcdPs.Lab.Tests;
 using RkeEtcdPs.PowerShell.Tests.OnHosts;
-using RkeEtcdPs.Lab.Machine;
 using Xunit;
 
 namespace RkeEtcdPs.PowerShell.Tests.InPwsh;
@@ -14,6 +14,7 @@ public sealed class RestartTests(LabFixture fixture) : PwshTest(fixture)
     private const string ReluctantToEnd = "rm -f /tmp/asked; trap 'touch /tmp/asked' TERM; while :; do sleep 1; done";
 
     [PwshLabFact]
+    [Trait("Speed", "Long")]
     public async Task After_a_pwsh_that_was_killed_the_component_is_started_and_the_next_restart_works_and_sweeps()
     {
         LabHost host = Lab["node1"];

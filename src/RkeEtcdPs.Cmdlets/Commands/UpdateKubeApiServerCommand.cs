@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Plumbing;
+using RkeEtcdPs.Engine.ApiServers;
+using RkeEtcdPs.Engine.Configuration;
+
+namespace RkeEtcdPs.Cmdlets.Commands;
+
+/// <summary>Update-KubeApiServer: points the API servers at the etcd hosts of cluster.yml.</summary>
+[Cmdlet(VerbsData.Update, "KubeApiServer", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(ApiServerUpdate), typeof(StaleTrace))]
+public sealed class UpdateKubeApiServerCommand : RecoveryCmdlet
+{
+    /// <summary>Does not restart the components that watch through the API servers.</summary>
+    [Parameter]
+    public SwitchParameter NoComponentRestart { get; set; }
+
+    /// <summary>Removes from etcd what hosts that are not in cluster.yml have left: leases of API servers, and Node objects.</summary>
+    [Parameter]
+    public SwitchParameter RemoveStale { get; set; }
+
+    /// <inheritdoc />
+    private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
+    {
+        ApiServerUpdateRequest request = new() { NoComponentRestart = NoComponentRestart, ToolsImage = ToolsImage, ThrottleLimit = ThrottleLimit };
+        request = Timeout is { } limit ? request with { HealthLimit = limit } : request;
+        ApiServerUpdater updater = new(HostOptions, pipeline);
+        StaleTraces traces = new(HostOptions, pipeline);
+        foreach (IGrouping<RkeCluster, SelectedNode> cluster in SelectNodes(clusters, NodeRoles.None).GroupBy(selected => selected.Cluster))
+        {
+            RkeNode[] nodes = [.. cluster.Select(selected => selected.Node)];
+            await pipeline.WriteAsync(updater.RunAsync(cluster.Key, nodes, request, change => ApproveAsync(pipeline, change), cancellationToken));
+            await pipeline.WriteAsync(traces.RunAsync(cluster.Key, request, RemoveStale ? trace => ApproveAsync(pipeline, cluster.Key, trace) : null, cancellationToken));
+        }
+    }
+
+    private Task<bool> ApproveAsync(CmdletPipeline pipeline, ApiServerChange change) => ApproveAsync(pipeline, $"{change.Node} ({change.Address})", Describe(change));
+
+    private Task<bool> ApproveAsync(CmdletPipeline pipeline, RkeCluster cluster, StaleTrace trace) => ApproveAsync(
+        pipeline,
+        $"{cluster.Name}: {trace.Key}",
+        trace.Kind == StaleTraceKind.Node
+            ? $"Remove the Node object {trace.Name}, which no host of cluster.yml has, from etcd"
+            : $"Remove the lease of the API server {trace.Name}, an address that no host of cluster.yml has, from etcd");
+
+    private static string Describe(ApiServerChange change)
+    {
+        string first = change.Unfinished ? $"End the update of {change.Component} that was cut off" : "";
+        string then = change.Settings.Count == 0 ? "" : $"eplace {change.Component}: {Endpoints(change)} ({string.Join(", ", change.Settings)})";
+        return (first, then) switch
+        {
+            ("", _) => "R" + then,
+            (_, "") => first,
+            _ => $"{first}; then r{then}",
+        };
+    }
+
+    private static string Endpoints(ApiServerChange change) => change.OldEndpoints.SequenceEqual(change.NewEndpoints)
+        ? $"{string.Join(", ", change.NewEndpoints)} as before"
+        : $"{string.Join(", ", change.OldEndpoints)} -> {string.Join(", ", change.NewEndpoints)}";
+}

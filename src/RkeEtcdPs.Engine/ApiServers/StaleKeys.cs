@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using RkeEtcdPs.Engine.Configuration;
+
+namespace RkeEtcdPs.Engine.ApiServers;
+
+/// <summary>Which keys speak of hosts that are not in cluster.yml. Nothing is guessed: what may be a host's is not stale.</summary>
+internal static class StaleKeys
+{
+    public const string Leases = "masterleases/";
+    public const string Nodes = "minions/";
+
+    /// <summary>The addresses among the leases of API servers that no host of cluster.yml has.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="keys">The keys.</param>
+    /// <param name="prefix">What they begin with.</param>
+    public static IReadOnlyList<StaleTrace> ApiServers(RkeCluster cluster, IEnumerable<string> keys, string prefix)
+    {
+        HashSet<string> known = new(cluster.Nodes.SelectMany(node => new[] { node.Address, node.InternalAddress }), StringComparer.OrdinalIgnoreCase);
+        return [.. Names(keys, prefix).Where(name => IsAddress(name) && !known.Contains(name)).Select(name => Trace(cluster, StaleTraceKind.ApiServer, name, prefix))];
+    }
+
+    /// <summary>The names among the Node objects that no host of cluster.yml has.</summary>
+    /// <inheritdoc cref="ApiServers"/>
+    public static IReadOnlyList<StaleTrace> NodeObjects(RkeCluster cluster, IEnumerable<string> keys, string prefix)
+    {
+        // As RKE does, in lower case.
+        HashSet<string> known = new(cluster.Nodes.SelectMany(node => new[] { node.Name, node.Address, node.InternalAddress }), StringComparer.OrdinalIgnoreCase);
+        return [.. Names(keys, prefix).Where(name => IsName(name) && !known.Contains(name)).Select(name => Trace(cluster, StaleTraceKind.Node, name, prefix))];
+    }
+
+    /// <summary>Why Node objects cannot be told by their names; null when they can.</summary>
+    public static string? Doubt(RkeCluster cluster, IEnumerable<string> keys, string prefix)
+    {
+        if (cluster.CloudProvider is "aws" or "external-aws")
+        {
+            return $"the cloud provider {cluster.CloudProvider} gives nodes their names";
+        }
+
+        HashSet<string> there = new(Names(keys, prefix), StringComparer.OrdinalIgnoreCase);
+        return there.Count > 0 && !cluster.Nodes.Any(node => there.Contains(node.Name)) ? "none of them has the name of a host in cluster.yml" : null;
+    }
+
+    /// <summary>The addresses that a machine has itself, from the kernel's <c>/proc/net/fib_trie</c>: each stands on the line before one that says <c>host LOCAL</c>.</summary>
+    public static IReadOnlyList<string> LocalAddresses(string trie)
+    {
+        List<string> addresses = [];
+        string last = "";
+        foreach (string line in trie.Split('\n', StringSplitOptions.TrimEntries))
+        {
+            if (line.Contains("host LOCAL", StringComparison.Ordinal) && last.Length > 0)
+            {
+                addresses.Add(last);
+            }
+
+            last = line.StartsWith("|--", StringComparison.Ordinal) ? line[3..].Trim() : last;
+        }
+
+        return [.. addresses.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static IEnumerable<string> Names(IEnumerable<string> keys, string prefix)
+        => keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && key.Length > prefix.Length).Select(key => key[prefix.Length..]);
+
+    private static StaleTrace Trace(RkeCluster cluster, StaleTraceKind kind, string name, string prefix)
+        => new() { ClusterName = cluster.Name, Kind = kind, Name = name, Key = prefix + name };
+
+    private static bool IsAddress(string name) => IPAddress.TryParse(name, out IPAddress? address) && address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
+
+    private static bool IsName(string name) => name.All(one => char.IsAsciiLetterOrDigit(one) || one is '-' or '.');
+}

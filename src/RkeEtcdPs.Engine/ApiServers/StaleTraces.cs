@@ -1,0 +1,205 @@
+using System.Runtime.CompilerServices;
+using Docker.DotNet.Models;
+using RkeEtcdPs.Engine.Components;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Members;
+
+namespace RkeEtcdPs.Engine.ApiServers;
+
+/// <summary>Finds what dead hosts have left in etcd: API servers among the endpoints of the service <c>kubernetes</c>, and Node objects. Removes them when told to.</summary>
+/// <param name="options">How hosts are reached.</param>
+/// <param name="story">Told what is done, and warned of what is left.</param>
+public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
+{
+    private const string DefaultPrefix = "/registry";
+
+    /// <summary>Looks into the etcd of a cluster.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="request">How.</param>
+    /// <param name="approve">Asked before each key is removed; null when none is to be removed.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>An outcome for each key that was removed, or could not be. What is left is warned of.</returns>
+    public async IAsyncEnumerable<Outcome<StaleTrace>> RunAsync(
+        RkeCluster cluster, ApiServerUpdateRequest request, Func<StaleTrace, Task<bool>>? approve, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (cluster.Etcd.ExternalUrls.Count > 0)
+        {
+            story.Report(new HostMessage(cluster.Name, "[stale] The etcd is external: whether dead hosts have left something in it was not looked at"));
+            yield break;
+        }
+
+        await using HostWay? way = await OpenAsync(cluster, cancellationToken).ConfigureAwait(false);
+        if (way is null)
+        {
+            story.Report(new HostWarning(cluster.Name, "No etcd member could be asked whether dead hosts have left something in it."));
+            yield break;
+        }
+
+        StaleTrace[] stale = [];
+        EtcdSnapshotException? failed = null;
+        try
+        {
+            stale = [.. await FindAsync(way, cluster, request, cancellationToken).ConfigureAwait(false)];
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            failed = failure;
+        }
+
+        if (failed is not null)
+        {
+            yield return new Outcome<StaleTrace>(way.Node, failed);
+            yield break;
+        }
+
+        List<StaleTrace> left = [];
+        foreach (StaleTrace trace in stale)
+        {
+            if (approve is null || !await approve(trace).ConfigureAwait(false))
+            {
+                left.Add(trace);
+                continue;
+            }
+
+            yield return await RemoveAsync(way, trace, cancellationToken).ConfigureAwait(false);
+        }
+
+        Advise(cluster, left);
+    }
+
+    private void Advise(RkeCluster cluster, IReadOnlyList<StaleTrace> left)
+    {
+        string[] servers = [.. left.Where(trace => trace.Kind == StaleTraceKind.ApiServer).Select(trace => trace.Name)];
+        string[] nodes = [.. left.Where(trace => trace.Kind == StaleTraceKind.Node).Select(trace => trace.Name)];
+        if (servers.Length > 0)
+        {
+            story.Report(new HostWarning(
+                cluster.Name, $"The service kubernetes still leads to API servers that no host of cluster.yml has: {string.Join(", ", servers)}. Update-KubeApiServer -RemoveStale removes their leases."));
+        }
+
+        if (nodes.Length > 0)
+        {
+            story.Report(new HostWarning(
+                cluster.Name, $"There are Node objects of hosts that are not in cluster.yml: {string.Join(", ", nodes)}. Remove them by `kubectl delete node`, or by Update-KubeApiServer -RemoveStale."));
+        }
+    }
+
+    /// <summary>The first etcd host that can be asked; null when there is none.</summary>
+    private async Task<HostWay?> OpenAsync(RkeCluster cluster, CancellationToken cancellationToken)
+    {
+        foreach (RkeNode node in cluster.EtcdNodes)
+        {
+            HostWay way = new(node, options, story);
+            try
+            {
+                await way.ConnectAsync(cancellationToken).ConfigureAwait(false);
+                if ((await EtcdctlAsync(way.Engine, cancellationToken, "endpoint", "health", "--command-timeout=5s").ConfigureAwait(false)).ExitCode == 0)
+                {
+                    return way;
+                }
+            }
+            catch (EtcdSnapshotException)
+            {
+                // Perhaps another one.
+            }
+
+            await way.DisposeAsync().ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private async Task<IEnumerable<StaleTrace>> FindAsync(HostWay way, RkeCluster cluster, ApiServerUpdateRequest request, CancellationToken cancellationToken)
+    {
+        string prefix = (cluster.KubeApi.ExtraArg("etcd-prefix") ?? DefaultPrefix).TrimEnd('/') + "/";
+        IReadOnlyList<string> leases = await KeysAsync(way.Engine, prefix + StaleKeys.Leases, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> nodes = await KeysAsync(way.Engine, prefix + StaleKeys.Nodes, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<StaleTrace> servers = StaleKeys.ApiServers(cluster, leases, prefix + StaleKeys.Leases);
+        if (servers.Count > 0)
+        {
+            servers = await LeaveLivingAsync(cluster, servers, request, cancellationToken).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<StaleTrace> objects = StaleKeys.NodeObjects(cluster, nodes, prefix + StaleKeys.Nodes);
+        if (objects.Count > 0 && StaleKeys.Doubt(cluster, nodes, prefix + StaleKeys.Nodes) is { } doubt)
+        {
+            story.Report(new HostWarning(cluster.Name, $"Which Node objects are of dead hosts cannot be told: {doubt}."));
+            objects = [];
+        }
+
+        return servers.Concat(objects);
+    }
+
+    /// <summary>An API server may call itself by another of its host's addresses than cluster.yml does. What is left is nobody's.</summary>
+    private async Task<IReadOnlyList<StaleTrace>> LeaveLivingAsync(RkeCluster cluster, IReadOnlyList<StaleTrace> servers, ApiServerUpdateRequest request, CancellationToken cancellationToken)
+    {
+        HashSet<string> living = new(StringComparer.OrdinalIgnoreCase);
+        foreach (RkeNode node in cluster.Nodes.Where(node => node.Is(NodeRoles.ControlPlane)))
+        {
+            try
+            {
+                living.UnionWith(await AddressesAsync(cluster, node, request, cancellationToken).ConfigureAwait(false));
+            }
+            catch (EtcdSnapshotException failure)
+            {
+                story.Report(new HostWarning(
+                    node.Name, $"Whose the API server leases {string.Join(", ", servers.Select(server => server.Name))} are cannot be told without knowing the addresses of this host. {failure.Message}"));
+                return [];
+            }
+        }
+
+        return [.. servers.Where(server => !living.Contains(server.Name))];
+    }
+
+    private async Task<IEnumerable<string>> AddressesAsync(RkeCluster cluster, RkeNode node, ApiServerUpdateRequest request, CancellationToken cancellationToken)
+    {
+        await using HostWay way = new(node, options, story);
+        await way.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        string image = await ToolsImage.FindAsync(way.Engine, cluster, request.ToolsImage, story, cancellationToken).ConfigureAwait(false);
+        await using HealthProbe probe = await HealthProbe.StartAsync(way.Engine, image, request.Limits(blind: false), story, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> local = StaleKeys.LocalAddresses((await probe.RunAsync([], ["cat", "/proc/net/fib_trie"], cancellationToken).ConfigureAwait(false)).Output);
+        ContainerInspectResponse? server = await ContainerCalls.InspectAsync(way.Engine, ApiServerSettings.Name, cancellationToken).ConfigureAwait(false);
+        return local.Count == 0
+            ? throw new DockerUnavailableException(node, "it does not tell its addresses")
+            : local.Concat(server is not null && ApiServerSettings.FlagOf(server, "advertise-address") is { } advertised ? [advertised] : []);
+    }
+
+    private async Task<Outcome<StaleTrace>> RemoveAsync(HostWay way, StaleTrace trace, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ProgramResult answer = await EtcdctlAsync(way.Engine, cancellationToken, "del", trace.Key).ConfigureAwait(false);
+            if (answer.ExitCode != 0)
+            {
+                throw new EtcdUnhealthyException(way.Node, $"{trace.Key} could not be removed: {LastWords(answer)}");
+            }
+
+            story.Report(new HostMessage(way.Node.Name, $"[stale] Removed {trace.Key}"));
+            return new Outcome<StaleTrace>(way.Node, trace with { Removed = true });
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            return new Outcome<StaleTrace>(way.Node, failure);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> KeysAsync(DockerEngine engine, string prefix, CancellationToken cancellationToken)
+    {
+        ProgramResult answer = await EtcdctlAsync(engine, cancellationToken, "get", prefix, "--prefix", "--keys-only").ConfigureAwait(false);
+        return answer.ExitCode == 0
+            ? answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            : throw new EtcdUnhealthyException(engine.Node, $"its keys under {prefix} cannot be read: {LastWords(answer)}");
+    }
+
+    private static async Task<ProgramResult> EtcdctlAsync(DockerEngine engine, CancellationToken cancellationToken, params string[] arguments)
+    {
+        EtcdContainer etcd = await EtcdContainer.FindAsync(engine, cancellationToken).ConfigureAwait(false);
+        return await ContainerProgram.RunAsync(engine, etcd.Id, etcd.EtcdctlEnvironment, ["etcdctl", .. arguments], cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string LastWords(ProgramResult answer)
+        => (answer.Error + answer.Output).Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0) ?? $"exit code {answer.ExitCode}";
+}

@@ -1,0 +1,66 @@
+using RkeEtcdPs.Engine.ApiServers;
+using RkeEtcdPs.Engine.Configuration;
+using Xunit;
+
+namespace RkeEtcdPs.Engine.Tests.ApiServers;
+
+public sealed class StaleKeysTests
+{
+    private const string Yaml = """
+        nodes:
+          - {address: 192.0.2.1, internal_address: 10.0.0.1, hostname_override: Node1, user: rke, role: [controlplane, etcd]}
+          - {address: 10.0.0.2, user: rke, role: [worker]}
+
+        """;
+
+    private const string Leases = "/registry/masterleases/";
+    private const string Nodes = "/registry/minions/";
+
+    private static readonly RkeCluster Cluster = ClusterFile.Parse(Yaml);
+
+    [Fact]
+    public void Address_of_no_host_is_stale()
+    {
+        string[] keys = [$"{Leases}10.0.0.1", $"{Leases}192.0.2.1", $"{Leases}10.0.0.7", $"{Leases}2001:db8::1", $"{Leases}name", Leases, "/registry/masterleasesx/10.0.0.9"];
+
+        Assert.Equal([$"{Leases}10.0.0.7", $"{Leases}2001:db8::1"], StaleKeys.ApiServers(Cluster, keys, Leases).Select(trace => trace.Key));
+    }
+
+    [Fact]
+    public void Name_of_no_host_is_stale_whatever_its_case()
+    {
+        string[] keys = [$"{Nodes}node1", $"{Nodes}10.0.0.2", $"{Nodes}node3", $"{Nodes}no/name", "/registry/minionsx/node4"];
+
+        Assert.Equal([$"{Nodes}node3"], StaleKeys.NodeObjects(Cluster, keys, Nodes).Select(trace => trace.Key));
+        Assert.Null(StaleKeys.Doubt(Cluster, keys, Nodes));
+    }
+
+    [Fact]
+    public void Names_that_are_not_from_cluster_yml_are_not_judged()
+    {
+        Assert.NotNull(StaleKeys.Doubt(Cluster, [$"{Nodes}ip-10-0-0-1.ec2.internal"], Nodes));
+        Assert.NotNull(StaleKeys.Doubt(ClusterFile.Parse(Yaml + "cloud_provider: {name: aws}\n"), [$"{Nodes}node1"], Nodes));
+    }
+
+    [Fact]
+    public void Addresses_of_a_machine_are_those_that_its_kernel_calls_local() => Assert.Equal(
+        ["10.0.0.1", "127.0.0.1"],
+        StaleKeys.LocalAddresses("""
+            Main:
+              +-- 0.0.0.0/0 3 0 5
+                 |-- 0.0.0.0
+                    /0 universe UNICAST
+                 +-- 10.0.0.0/24 2 0 2
+                    |-- 10.0.0.0
+                       /24 link UNICAST
+                    |-- 10.0.0.1
+                       /32 host LOCAL
+                    |-- 10.0.0.255
+                       /32 link BROADCAST
+                    |-- 127.0.0.1
+                       /32 host LOCAL
+            Local:
+                    |-- 10.0.0.1
+                       /32 host LOCAL
+            """));
+}
