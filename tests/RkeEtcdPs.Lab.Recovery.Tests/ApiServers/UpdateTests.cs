@@ -41,7 +41,9 @@ public sealed class UpdateTests(LabFixture fixture) : ApiServerTest(fixture)
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 
+    // With the long ones, since it needs a program that is not on every machine.
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Real_api_server_gives_afterwards_what_was_made_before()
     {
         Skip.IfNot(LabHost.HasRealApiServer, "ETCDSNAPSHOT_LAB_KUBE names no folder with kube-apiserver and kubectl");

@@ -1,0 +1,90 @@
+using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Schedules;
+using Xunit;
+
+namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
+
+/// <summary>What others do to the service's folder, its memory and its member.</summary>
+public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
+{
+    [SkippableFact]
+    public async Task Folder_that_was_moved_away_is_noticed_and_the_new_one_is_used()
+    {
+        await EnableAsync(Every(2));
+        await UntilAsync(Host, "a snapshot", () => Recurring(Host).Length >= 1);
+
+        string moved = Host.SnapshotFolder + ".moved";
+        Directory.Move(Host.SnapshotFolder, moved);
+        Directory.CreateDirectory(Host.SnapshotFolder);
+        try
+        {
+            await UntilAsync(Host, "a snapshot in the new folder", () => Recurring(Host).Length >= 1);
+            await AssertAllWholeAsync(Host);
+        }
+        finally
+        {
+            Directory.Delete(moved, recursive: true);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Memory_that_cannot_be_written_does_not_make_it_save_without_end()
+    {
+        await EnableAsync(Every(3600));
+        await UntilAsync(Host, "a snapshot", () => Remembered(Host, "success") > 0);
+        (await Host.DockerAsync("stop", ScheduleContainer.Name)).OrThrow();
+        await File.WriteAllTextAsync(MemoryPath(Host), Memory(Host).Replace($"due={Remembered(Host, "due")}", $"due={Remembered(Host, "success") - 60}", StringComparison.Ordinal));
+        Directory.CreateDirectory(MemoryPath(Host) + ".new");
+
+        (await Host.DockerAsync("start", ScheduleContainer.Name)).OrThrow();
+        await UntilAsync(Host, "the overdue one", () => Recurring(Host).Length == 2);
+        await Task.Delay(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(2, Recurring(Host).Length);
+    }
+
+    [SkippableFact]
+    public async Task Member_without_a_quorum_is_told_and_not_saved()
+    {
+        await Task.WhenAll(Lab.Hosts[1].StopEtcdAsync(), Lab.Hosts[2].StopEtcdAsync());
+        // Who leads notices after an election's time that nobody follows.
+        await UntilAsync(Host, "no leader", async () => !System.Text.RegularExpressions.Regex.IsMatch((await Host.EtcdctlAsync("endpoint", "status", "--write-out=json")).StandardOutput, "\"leader\":[1-9]"));
+        await EnableAsync(Every(3600));
+
+        await UntilAsync(Host, "a failed save", () => Remembered(Host, "failures") >= 1);
+
+        Assert.Matches("^EtcdUnhealthy .*[a-z]", (await LookAsync()).FailureReason);
+        Assert.Empty(Recurring(Host));
+    }
+
+    [SkippableFact]
+    public async Task Hosts_stay_apart_after_their_first_snapshots()
+    {
+        Outcome<EtcdSnapshotSchedule>[] enabled = await Product.EnableAsync(new ScheduleRequest { Creation = TimeSpan.FromHours(1), JitterSeconds = 8 }, Lab.Hosts[1].Name, Lab.Hosts[2].Name);
+        Assert.All(enabled, outcome => Assert.Null(outcome.Failure));
+
+        await UntilAsync(Lab.Hosts[1], "the one's", () => Remembered(Lab.Hosts[1], "success") > 0);
+        await UntilAsync(Lab.Hosts[2], "the other's", () => Remembered(Lab.Hosts[2], "success") > 0);
+
+        // By their names: 0 and 6 seconds.
+        double apart = Math.Abs((enabled[1].Value!.Offset - enabled[0].Value!.Offset)!.Value.TotalSeconds);
+        Assert.NotEqual(0, apart);
+        Assert.InRange(Remembered(Lab.Hosts[2], "due") - Remembered(Lab.Hosts[1], "due"), apart - 1, apart + 10);
+    }
+
+    [SkippableFact]
+    public async Task Old_ones_of_which_nothing_is_remembered_are_spared_once()
+    {
+        await Product.SaveAsync("whole", Host.Name);
+        DateTime old = DateTime.UtcNow.AddDays(-80);
+        for (int i = 0; i < 5; i++)
+        {
+            Put(Host, NameOf(old.AddHours(i)));
+        }
+
+        await EnableAsync(Every(3600, 7200));
+        await UntilAsync(Host, "the log to say that none goes", async () => (await Host.DockerAsync("logs", ScheduleContainer.Name)).StandardOutput.Contains("nothing is removed this time", StringComparison.Ordinal));
+
+        Assert.Equal(6, Recurring(Host).Length);
+    }
+}
