@@ -21,7 +21,7 @@ public sealed class AfterwardsTests(LabFixture fixture) : ProductTest(fixture)
 
         await DyingClient.StartAsync(Lab, null, RestoreStep.BackRestartComponents, afterFirst: false);
         string started = await StartedAsync();
-        IReadOnlyList<RestoreResult> results = await Product.UndoAsync();
+        IReadOnlyList<RestoreResult> results = await Product.UndoAsync(request: new RestoreRequest { Name = "" });
 
         Assert.Equal([RestorePhase.Undone, RestorePhase.Undone, RestorePhase.Undone], results.Select(result => result.Phase));
         Assert.All(await Product.RestoresAsync(), outcome => Assert.Equal(ComponentsAfter.Restarted, outcome.Value!.Components));

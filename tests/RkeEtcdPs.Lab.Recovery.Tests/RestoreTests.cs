@@ -16,7 +16,7 @@ public sealed class RestoreTests(LabFixture fixture) : ProductTest(fixture)
         await Lab.Hosts[2].EtcdctlAsync("del", "/registry/before/1");
         string[] containers = await ContainersAsync();
 
-        IReadOnlyList<RestoreResult> results = await Product.RestoreAsync("good");
+        IReadOnlyList<RestoreResult> results = await Product.RestoreAsync(new RestoreRequest { Name = "good" });
 
         Assert.Equal(Lab.EtcdHosts.Select(host => host.Name), results.Select(result => result.Node));
         Assert.All(results, result => Assert.Equal(RestorePhase.Done, result.Phase));
@@ -48,7 +48,7 @@ public sealed class RestoreTests(LabFixture fixture) : ProductTest(fixture)
 
         string created = await LostAsync(Lab.Hosts[0]);
 
-        IReadOnlyList<RestoreResult> results = await Product.RestoreAsync(new RestoreRequest { Name = "one", SourceNode = "node1" });
+        IReadOnlyList<RestoreResult> results = await Product.RestoreAsync(new RestoreRequest { Name = "one", SourceNode = "node1", NoComponentRestart = true });
 
         Assert.Equal(3, results.Count);
         Assert.Equal(created, await LostAsync(Lab.Hosts[2]));

@@ -49,13 +49,15 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
         }
     }
 
-    public Task<IReadOnlyList<RestoreResult>> RestoreAsync(string name) => RestoreAsync(new RestoreRequest { Name = name });
+    /// <summary>Restores; the restart of the components, which takes longer than all the rest, is for a request that wants it.</summary>
+    public Task<IReadOnlyList<RestoreResult>> RestoreAsync(string name) => RestoreAsync(new RestoreRequest { Name = name, NoComponentRestart = true });
 
     public Task<IReadOnlyList<RestoreResult>> RestoreAsync(RestoreRequest request, CancellationToken cancellationToken = default)
         => CollectAsync(new SnapshotRestore(Options, this).RunAsync(Cluster, request, _ => Task.FromResult(true), cancellationToken));
 
+    /// <summary>Undoes; without a request the components are not restarted.</summary>
     public Task<IReadOnlyList<RestoreResult>> UndoAsync(string? operation = null, RestoreRequest? request = null)
-        => CollectAsync(new RestoreUndo(Options, this).RunAsync(Cluster, operation, request ?? new RestoreRequest { Name = "" }, _ => Task.FromResult(true)));
+        => CollectAsync(new RestoreUndo(Options, this).RunAsync(Cluster, operation, request ?? new RestoreRequest { Name = "", NoComponentRestart = true }, _ => Task.FromResult(true)));
 
     /// <summary>What failed on single hosts of restores beside, before or after what they gave or threw.</summary>
     public List<Outcome<RestoreResult>> RestoreFailures { get; } = [];
