@@ -14,6 +14,12 @@ internal static class CopyBenchmark
         int rounds = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 5;
         await using Lab.Lab lab = await Lab.Lab.StartAsync(LabConfiguration.WithHosts(3));
         await lab.Hosts[0].FillAsync(megabytes << 20);
+        if (arguments.Length > 2)
+        {
+            long speed = (long)(double.Parse(arguments[2], CultureInfo.InvariantCulture) * 1e9);
+            await Task.WhenAll(lab.Hosts.Select(host => host.LimitLinkAsync(speed)));
+        }
+
         string folder = Directory.CreateTempSubdirectory("copy-benchmark-").FullName;
         string set = $"Import-Module '{Module}'; $PSDefaultParameterValues['*-Etcd*:SshConfig'] = '{lab.Folder.SshConfig}'; $c = '{lab.Folder.ClusterYml}';";
         Pwsh($"{set} Save-EtcdSnapshot {Name} $c -Node node1 -ErrorAction Stop | Out-Null");

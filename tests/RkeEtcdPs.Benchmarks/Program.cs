@@ -18,7 +18,9 @@ static int Usage()
         save [MB] [ROUNDS] [CPUS]
                                 Save-EtcdSnapshot on three hosts against a shell loop of ssh, docker run and etcdctl; in pwsh, which must be on PATH;
                                 with CPUS each host has so many processors of its own (cgroup v1), without it all share the machine's
-        copy [MB] [ROUNDS]      Copy-EtcdSnapshot to two hosts and to a folder against scp, and Get-EtcdSnapshot against a bare login; in pwsh
+        copy [MB] [ROUNDS] [GBIT]
+                                Copy-EtcdSnapshot to two hosts and to a folder against scp, and Get-EtcdSnapshot against a bare login; in pwsh;
+                                with GBIT each host has a link of so many Gbit/s, without it the machine's memory is the network
         restore [MB] [CPUS] [memory]
                                 Restore-EtcdSnapshot on three hosts, in pwsh: the outage that a writer sees and the total time, against the plain procedure
                                 host by host and against merely restarting the three members; with `memory` each host's etcd is on a disk of its own,

@@ -32,6 +32,7 @@ public sealed class AfterwardsTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Components_that_cannot_be_restarted_are_errors_of_their_host_and_the_results_are_given()
     {
         await PrepareAsync();

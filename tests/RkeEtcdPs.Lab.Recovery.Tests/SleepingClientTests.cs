@@ -7,6 +7,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests;
 public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixture)
 {
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Client_that_wakes_up_before_a_stop_leaves_the_finished_cluster_running()
     {
         (string written, string[] started) = await SleepAsync(RestoreStep.MarkSwitching);
@@ -16,6 +17,7 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Client_that_wakes_up_after_the_stop_does_not_roll_back_what_another_has_finished()
     {
         (string written, _) = await SleepAsync(RestoreStep.StopEtcd);

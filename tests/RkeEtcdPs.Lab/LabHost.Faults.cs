@@ -23,6 +23,10 @@ public sealed partial class LabHost
     /// <summary>Puts the plugs in again.</summary>
     public Task LinkUpAsync(CancellationToken cancellationToken = default) => SetLinkAsync(up: true, cancellationToken);
 
+    /// <summary>Gives the link by which it is reached a speed, in both directions: without it the machine's memory is the network.</summary>
+    public Task LimitLinkAsync(long bitsPerSecond, CancellationToken cancellationToken = default)
+        => new LabNetwork(_lab.Switch).SetSpeedAsync(Description.Init, Description.Ports[0], bitsPerSecond, cancellationToken);
+
     /// <summary>Freezes sshd and its sessions: the kernel still accepts connections, and then nothing comes.</summary>
     public Task StopSshdAsync() => SignalSshd(Signal.Stop);
 

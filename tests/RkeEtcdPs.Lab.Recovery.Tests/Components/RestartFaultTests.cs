@@ -27,6 +27,7 @@ public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_that_takes_longer_than_the_limit_is_an_error_and_its_component_is_started_again()
     {
         LabHost host = Lab.Hosts[0];
@@ -40,6 +41,7 @@ public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Engine_killed_in_the_middle_is_an_error_and_the_component_runs_when_the_engine_is_back()
     {
         LabHost host = Lab.Hosts[0];

@@ -11,6 +11,7 @@ public sealed class LostMemberTests
     private const string Ssl = "/etc/kubernetes/ssl";
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task New_host_joins_the_restored_cluster_and_the_certificates_of_the_others_name_it_until_it_is_undone()
     {
         await using Lab lab = await LabVariants.StartAsync(LabConfiguration.WithHosts(3));

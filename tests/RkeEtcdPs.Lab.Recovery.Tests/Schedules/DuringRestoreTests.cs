@@ -46,6 +46,7 @@ public sealed class DuringRestoreTests(LabFixture fixture) : ScheduleTest(fixtur
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Service_is_back_after_the_call_that_follows_a_killed_client()
     {
         await Product.SaveSameAsync("good");

@@ -13,6 +13,9 @@ internal sealed class LabNetwork(ProcessMark holder)
     /// <summary>The bridge between the hosts.</summary>
     internal const string InnerBridge = "inner";
 
+    /// <summary>A host's interface there.</summary>
+    internal const string FrontInterface = "eth0";
+
     private const int Instances = 256;
 
     /// <summary>Makes the bridges and the machine's link, and so claims an instance number.</summary>
@@ -53,11 +56,21 @@ internal sealed class LabNetwork(ProcessMark holder)
     internal Task SetPortAsync(string port, bool up, CancellationToken cancellationToken) =>
         InSwitchAsync($"link set {port} {(up ? "up" : "down")}", cancellationToken);
 
+    /// <summary>Gives the front link of a host a speed, the same in both directions.</summary>
+    internal async Task SetSpeedAsync(ProcessMark init, string port, long bitsPerSecond, CancellationToken cancellationToken)
+    {
+        foreach (var (process, device) in new[] { (holder, port), (init, FrontInterface) })
+        {
+            var rule = string.Create(CultureInfo.InvariantCulture, $"qdisc replace dev {device} root tbf rate {bitsPerSecond}bit burst 1mb latency 100ms");
+            await Command.MustRunAsync(Enter(process, "tc"), rule, cancellationToken: cancellationToken);
+        }
+    }
+
     private async Task<bool> TryClaimAsync(AddressPlan plan, CancellationToken cancellationToken)
     {
         // Made from inside: when the namespace ends, both ends of the link end, whatever else went wrong.
         var script = $"link add uplink type veth peer name {plan.MachineLink} netns {Environment.ProcessId}\nlink set uplink master {FrontBridge} up";
-        var made = await Command.RunAsync(Enter(holder), script, cancellationToken: cancellationToken);
+        var made = await Command.RunAsync(Enter(holder, "ip"), script, cancellationToken: cancellationToken);
         if (!made.Succeeded)
         {
             return Directory.Exists($"/sys/class/net/{plan.MachineLink}") ? false : throw new LabException(made.OrThrow().CommandLine);
@@ -72,8 +85,8 @@ internal sealed class LabNetwork(ProcessMark holder)
     private Task<CommandResult> InSwitchAsync(string script, CancellationToken cancellationToken) => BatchAsync(holder, script, cancellationToken);
 
     private static Task<CommandResult> BatchAsync(ProcessMark process, string script, CancellationToken cancellationToken) =>
-        Command.MustRunAsync(Enter(process), script, cancellationToken: cancellationToken);
+        Command.MustRunAsync(Enter(process, "ip"), script, cancellationToken: cancellationToken);
 
-    private static string[] Enter(ProcessMark process) =>
-        ["nsenter", "--target", process.Pid.ToString(CultureInfo.InvariantCulture), "--net", "--", "ip", "-batch", "-"];
+    private static string[] Enter(ProcessMark process, string program) =>
+        ["nsenter", "--target", process.Pid.ToString(CultureInfo.InvariantCulture), "--net", "--", program, "-batch", "-"];
 }

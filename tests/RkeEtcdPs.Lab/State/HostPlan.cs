@@ -22,7 +22,7 @@ internal sealed record HostPlan(HostConfiguration Configuration, string Address,
     {
         var first = configuration.Hosts[0];
         var host = new HostConfiguration("bastion") { Roles = 0, User = first.User, SshPort = first.SshPort };
-        var front = new Leg(LabNetwork.FrontBridge, "bastionf", "eth0", plan.OnFront(BastionHost));
+        var front = new Leg(LabNetwork.FrontBridge, "bastionf", LabNetwork.FrontInterface, plan.OnFront(BastionHost));
         var inner = new Leg(LabNetwork.InnerBridge, "bastioni", "eth1", plan.OnInner(BastionHost));
         return new HostPlan(host, front.Address, inner.Address, [front, inner]);
     }
@@ -34,7 +34,7 @@ internal sealed record HostPlan(HostConfiguration Configuration, string Address,
     /// <param name="plan">The lab's addresses.</param>
     internal static HostPlan Of(HostConfiguration host, int index, LabConfiguration configuration, AddressPlan plan)
     {
-        var front = new Leg(LabNetwork.FrontBridge, $"h{index}f", "eth0", plan.OnFront(FirstHost + index));
+        var front = new Leg(LabNetwork.FrontBridge, $"h{index}f", LabNetwork.FrontInterface, plan.OnFront(FirstHost + index));
         var inner = new Leg(LabNetwork.InnerBridge, $"h{index}i", "eth1", plan.OnInner(FirstHost + index));
         return (configuration.Bastion, configuration.InternalNetwork) switch
         {

@@ -13,6 +13,7 @@ namespace RkeEtcdPs.PowerShell.Tests.InPwsh;
 public sealed class RunbookTests
 {
     [PwshLabFact]
+    [Trait("Speed", "Long")]
     public async Task Runbook_brings_the_cluster_back_after_one_lost_host_a_lost_majority_and_the_loss_of_all()
     {
         var (started, reason) = await LabAvailability.TryStartAsync(LabConfiguration.WithHosts(
