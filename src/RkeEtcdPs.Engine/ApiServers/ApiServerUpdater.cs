@@ -36,17 +36,15 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
         try
         {
             Dictionary<UpdateHost, EtcdSnapshotException> failed = await PrepareAsync(hosts, throttle, cancellationToken).ConfigureAwait(false);
-            EtcdSnapshotException? busy = failed.Count == 0 && hosts.Any(host => host.Change is not null)
-                ? await FindRestoreAsync(cluster, nodes, throttle, cancellationToken).ConfigureAwait(false)
-                : null;
+            EtcdSnapshotException? elsewhere = hosts.Any(host => host.Change is not null) ? await FindRestoreAsync(cluster, nodes, throttle, cancellationToken).ConfigureAwait(false) : null;
             foreach ((UpdateHost host, EtcdSnapshotException failure) in failed)
             {
                 yield return new Outcome<ApiServerUpdate>(host.Node, failure);
             }
 
-            if (busy is not null)
+            if (elsewhere is not null)
             {
-                yield return new Outcome<ApiServerUpdate>(cluster.Nodes.First(node => node.Name == busy.Node), busy);
+                yield return new Outcome<ApiServerUpdate>(cluster.Nodes.First(node => node.Name == elsewhere.Node), elsewhere);
             }
 
             foreach (UpdateHost host in hosts.Where(host => host.Unchanged is not null))
@@ -54,7 +52,8 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
                 yield return new Outcome<ApiServerUpdate>(host.Node, host.Unchanged!);
             }
 
-            string? stop = busy is not null ? $"a restore is at work on {busy.Node}"
+            EtcdSnapshotException? restore = elsewhere ?? hosts.Select(host => host.Restore).FirstOrDefault(found => found is not null);
+            string? stop = restore is not null ? $"a restore is at work on {restore.Node}, or was cut off there"
                 : failed.Keys.FirstOrDefault(host => host.IsServer) is { } bad ? $"{bad.Node.Name} is not fit for it, and all are looked at before the first is changed"
                 : null;
             List<UpdateHost> approved = [];
@@ -121,23 +120,29 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
     /// <summary>Looks for a restore on the etcd hosts that are not updated themselves.</summary>
     private async Task<EtcdSnapshotException?> FindRestoreAsync(RkeCluster cluster, IReadOnlyList<RkeNode> nodes, SemaphoreSlim throttle, CancellationToken cancellationToken)
     {
-        RkeNode[] others = [.. cluster.EtcdNodes.Except(nodes)];
-        EtcdSnapshotException?[] failures = await Task.WhenAll(others.Select(node => FailureOfAsync(
-            node,
-            async token =>
-            {
-                await using HostWay way = new(node, options, story);
-                await way.ConnectAsync(token).ConfigureAwait(false);
-                await RestoreWork.CheckAsync(way.Engine, token).ConfigureAwait(false);
-            },
-            throttle,
-            cancellationToken))).ConfigureAwait(false);
-        foreach (EtcdSnapshotException failure in failures.OfType<EtcdSnapshotException>().Where(failure => failure is not Docker.OperationInProgressException))
-        {
-            story.Report(new HostWarning(failure.Node ?? cluster.Name, $"Whether a restore is at work there is not known. {failure.Message}"));
-        }
+        EtcdSnapshotException?[] found = await Task.WhenAll(cluster.EtcdNodes.Except(nodes).Select(FindAsync)).ConfigureAwait(false);
+        return found.FirstOrDefault(restore => restore is not null);
 
-        return failures.OfType<Docker.OperationInProgressException>().FirstOrDefault();
+        async Task<EtcdSnapshotException?> FindAsync(RkeNode node)
+        {
+            EtcdSnapshotException? restore = null;
+            EtcdSnapshotException? failure = await FailureOfAsync(
+                node,
+                async token =>
+                {
+                    await using HostWay way = new(node, options, story);
+                    await way.ConnectAsync(token).ConfigureAwait(false);
+                    restore = await RestoreWork.FindAsync(way.Engine, token).ConfigureAwait(false);
+                },
+                throttle,
+                cancellationToken).ConfigureAwait(false);
+            if (failure is not null)
+            {
+                story.Report(new HostWarning(node.Name, $"Whether a restore is at work there is not known. {failure.Message}"));
+            }
+
+            return restore;
+        }
     }
 
     private async IAsyncEnumerable<Outcome<ApiServerUpdate>> RestartAsync(

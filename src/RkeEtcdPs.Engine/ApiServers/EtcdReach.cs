@@ -59,19 +59,10 @@ internal sealed class EtcdReach(DockerEngine engine, ApiServerSettings settings,
     /// <exception cref="ApiServerUpdateNotSafeException">None is healthy, or they are not of one cluster.</exception>
     public async Task<IReadOnlyList<string>> CheckEndpointsAsync(HealthProbe probe, CancellationToken cancellationToken)
     {
-        string[] environment =
-        [
-            "ETCDCTL_API=3",
-            $"ETCDCTL_ENDPOINTS={string.Join(',', settings.Endpoints)}",
-            .. CaFile is { } ca ? [$"ETCDCTL_CACERT={ca}"] : Array.Empty<string>(),
-            .. CertFile is { } cert ? [$"ETCDCTL_CERT={cert}"] : Array.Empty<string>(),
-            .. KeyFile is { } key ? [$"ETCDCTL_KEY={key}"] : Array.Empty<string>(),
-        ];
-        Task<ProgramResult> AskAsync(string what) => probe.RunAsync(environment, ["etcdctl", "endpoint", what, "--write-out=json", "--dial-timeout=3s", "--command-timeout=5s"], cancellationToken);
         ProgramResult[] answers;
         try
         {
-            answers = await Task.WhenAll(AskAsync("health"), AskAsync("status")).ConfigureAwait(false);
+            answers = await Task.WhenAll(AskAsync(probe, "health", settings.Endpoints, cancellationToken), AskAsync(probe, "status", settings.Endpoints, cancellationToken)).ConfigureAwait(false);
         }
         catch (Hosts.DockerUnavailableException refused) when (refused.Answered)
         {
@@ -102,6 +93,27 @@ internal sealed class EtcdReach(DockerEngine engine, ApiServerSettings settings,
 
         string[] silent = [.. settings.Endpoints.Where(endpoint => !health.TryGetValue(endpoint, out string? error) || error is not null)];
         return silent.Length == 0 ? [] : [$"etcd does not answer as it should at {string.Join(", ", silent)}, as seen from here; the other endpoints do."];
+    }
+
+    /// <summary>Which of some endpoints are members that run, with a quorum or without; null when that cannot be asked.</summary>
+    public async Task<IReadOnlyList<string>?> FindRunningAsync(HealthProbe probe, IReadOnlyList<string> endpoints, CancellationToken cancellationToken)
+    {
+        // One by one: one that hangs would take the time of the others.
+        ProgramResult[] answers = await Task.WhenAll(endpoints.Select(endpoint => AskAsync(probe, "status", [endpoint], cancellationToken))).ConfigureAwait(false);
+        return answers.Any(answer => answer.ExitCode is 126 or 127) ? null : [.. endpoints.Where((_, index) => answers[index].ExitCode == 0)];
+    }
+
+    private Task<ProgramResult> AskAsync(HealthProbe probe, string what, IEnumerable<string> endpoints, CancellationToken cancellationToken)
+    {
+        string[] environment =
+        [
+            "ETCDCTL_API=3",
+            $"ETCDCTL_ENDPOINTS={string.Join(',', endpoints)}",
+            .. CaFile is { } ca ? [$"ETCDCTL_CACERT={ca}"] : Array.Empty<string>(),
+            .. CertFile is { } cert ? [$"ETCDCTL_CERT={cert}"] : Array.Empty<string>(),
+            .. KeyFile is { } key ? [$"ETCDCTL_KEY={key}"] : Array.Empty<string>(),
+        ];
+        return probe.RunAsync(environment, ["etcdctl", "endpoint", what, "--write-out=json", "--dial-timeout=3s", "--command-timeout=5s"], cancellationToken);
     }
 
     /// <summary>What a list of JSON objects says of each endpoint; empty when it cannot be understood.</summary>

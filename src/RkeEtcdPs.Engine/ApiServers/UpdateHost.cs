@@ -3,6 +3,7 @@ using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
+using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 
@@ -33,6 +34,9 @@ internal sealed class UpdateHost : IAsyncDisposable
     /// <summary>True when its container is an API server.</summary>
     public bool IsServer => _settings is ApiServerSettings;
 
+    /// <summary>The restore that is at work there, or was cut off; null when there is none.</summary>
+    public EtcdSnapshotException? Restore { get; private set; }
+
     /// <summary>What is to be done; null when the container is right.</summary>
     public ApiServerChange? Change { get; private set; }
 
@@ -43,11 +47,17 @@ internal sealed class UpdateHost : IAsyncDisposable
     public bool ComponentsWait { get; private set; }
 
     /// <summary>Looks at everything that can be known before a change. Changes nothing.</summary>
-    /// <exception cref="Errors.EtcdSnapshotException">Something forbids the change.</exception>
+    /// <exception cref="EtcdSnapshotException">Something forbids the change.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         _story.Report(Progress("looking"));
         await _way.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        Restore = await RestoreWork.FindAsync(_way.Engine, cancellationToken).ConfigureAwait(false);
+        if (Restore is not null)
+        {
+            throw Restore;
+        }
+
         SwapContainers there = await ContainerSwap.FindAsync(_way.Engine, Container, cancellationToken).ConfigureAwait(false);
         if (there is { Old: null, Unfinished: false } && !IsServer)
         {
@@ -91,7 +101,7 @@ internal sealed class UpdateHost : IAsyncDisposable
     }
 
     /// <summary>Makes it so.</summary>
-    /// <exception cref="Errors.EtcdSnapshotException">It failed; the message says how it is now.</exception>
+    /// <exception cref="EtcdSnapshotException">It failed; the message says how it is now.</exception>
     public async Task<ApiServerUpdate> RunAsync(CancellationToken cancellationToken)
     {
         Stopwatch clock = Stopwatch.StartNew();
@@ -99,6 +109,12 @@ internal sealed class UpdateHost : IAsyncDisposable
         HealthProbe? probe = _image is null ? null : await StartProbeAsync(_image, cancellationToken).ConfigureAwait(false);
         try
         {
+            // Somebody may have taken his time with the answer.
+            if (await RestoreWork.FindAsync(_way.Engine, cancellationToken).ConfigureAwait(false) is { } begun)
+            {
+                throw begun;
+            }
+
             ContainerSwap swap = new(_way, Container, _request.Observer is { } observer ? step => observer(step, Node.Name) : null, (id, token) => ProveAsync(probe, id, token));
             string? finished = await swap.TidyAsync(cancellationToken).ConfigureAwait(false);
             if (Change is { Unfinished: true })
@@ -132,7 +148,7 @@ internal sealed class UpdateHost : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _story.Report(new HostFarewell(Node.Name, $"Stopped: {Container} is the one that was there before."));
+            _story.Report(new HostFarewell(Node.Name, $"Stopped: this call has replaced no {Container} here."));
             throw;
         }
         finally
@@ -181,7 +197,6 @@ internal sealed class UpdateHost : IAsyncDisposable
     private async Task CheckAsync(ContainerInspectResponse now, CancellationToken cancellationToken)
     {
         _ = await ContainerReplica.FindImageAsync(_way.Engine, now, cancellationToken).ConfigureAwait(false) ?? throw ImageGone(now);
-        await RestoreWork.CheckAsync(_way.Engine, cancellationToken).ConfigureAwait(false);
         _reach = _settings is ApiServerSettings settings ? new EtcdReach(_way.Engine, settings, now) : null;
         await (_reach?.CheckCertificatesAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
         try

@@ -103,6 +103,9 @@ internal sealed class EtcdDeployment
     /// <summary>The user and group as whom it runs, in numbers; null for root, or when that is not known.</summary>
     public (int User, int Group)? Owner => Inspected.Config?.User?.Split(':') is [{ } user, { } group] && int.TryParse(user, out int uid) && int.TryParse(group, out int gid) ? (uid, gid) : null;
 
+    /// <summary>The peer URLs of the members with which it was made.</summary>
+    public IReadOnlyList<string> InitialPeers => [.. (_flags.Of("initial-cluster") ?? "").Split(',').Select(member => member[(member.IndexOf('=', StringComparison.Ordinal) + 1)..]).Where(url => url.Length > 0)];
+
     /// <summary>The restart policy as the record keeps it.</summary>
     public string RestartPolicy => Inspected.HostConfig?.RestartPolicy is { } policy ? $"{policy.Name}:{policy.MaximumRetryCount}" : $"{RestartPolicyKind.No}:0";
 

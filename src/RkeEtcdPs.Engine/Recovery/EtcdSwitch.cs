@@ -1,6 +1,7 @@
 using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using RkeEtcdPs.Engine.Docker;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -18,6 +19,20 @@ internal static class EtcdSwitch
     /// <summary>Whether the API server runs.</summary>
     public static async Task<bool> ApiServerRunsAsync(RestoreHost host, CancellationToken cancellationToken)
         => await EtcdDeployment.InspectAsync(host.Engine, ApiServer, cancellationToken).ConfigureAwait(false) is { State.Running: true };
+
+    /// <summary>The container of an update of the API server that is under way, or was cut off; null when there is none.</summary>
+    public static async Task<string?> FindUpdateAsync(RestoreHost host, CancellationToken cancellationToken)
+    {
+        foreach (string name in (string[])[ContainerCalls.NextOf(ApiServer), ContainerCalls.PreviousOf(ApiServer)])
+        {
+            if (await ContainerCalls.InspectAsync(host.Engine, name, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
 
     public static Task StopApiServerAsync(RestoreHost host, CancellationToken cancellationToken) => StopAsync(host, ApiServer, StopSeconds, cancellationToken);
 

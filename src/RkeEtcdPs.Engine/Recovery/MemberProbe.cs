@@ -105,14 +105,18 @@ internal sealed class MemberProbe(RestoreHost host)
         }
     }
 
-    /// <summary>Whether another member answers this one at its client URLs.</summary>
+    /// <summary>Whether another member answers this one at any of its client URLs, with a quorum or without. Older RKE advertises ports on which nothing listens.</summary>
     public async Task<bool> AnswersAsync(IReadOnlyList<string> clientUrls, CancellationToken cancellationToken)
     {
         EtcdContainer etcd = await EtcdContainer.FindAsync(host.Engine, cancellationToken).ConfigureAwait(false);
-        // Not as a flag: etcdctl refuses one that its environment has too.
-        string[] environment = [.. etcd.EtcdctlEnvironment.Where(setting => !setting.StartsWith("ETCDCTL_ENDPOINTS=", StringComparison.Ordinal)), $"ETCDCTL_ENDPOINTS={string.Join(',', clientUrls)}"];
-        return IsHealthy(await ContainerProgram.RunAsync(
-            host.Engine, etcd.Id, environment, ["etcdctl", "endpoint", "health", "--dial-timeout=3s", "--command-timeout=3s"], cancellationToken).ConfigureAwait(false));
+        return (await Task.WhenAll(clientUrls.Select(AnswersAsync)).ConfigureAwait(false)).Contains(true);
+
+        async Task<bool> AnswersAsync(string url)
+        {
+            // Not as a flag: etcdctl refuses one that its environment has too.
+            string[] environment = [.. etcd.EtcdctlEnvironment.Where(setting => !setting.StartsWith("ETCDCTL_ENDPOINTS=", StringComparison.Ordinal)), $"ETCDCTL_ENDPOINTS={url}"];
+            return (await ContainerProgram.RunAsync(host.Engine, etcd.Id, environment, ["etcdctl", "endpoint", "status", "--dial-timeout=3s", "--command-timeout=3s"], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
+        }
     }
 
     /// <summary>Has the cluster agree on a change that changes nothing: the removal of a key that is not there.</summary>

@@ -14,6 +14,9 @@ internal sealed class MemberSurvey(RestoreSession session, RestoreFindings findi
     private readonly HashSet<RestoreHost> _healthy = [];
     private int _strangersTold;
 
+    /// <summary>The addresses of members that cluster.yml does not name, as far as the cluster has told of them.</summary>
+    public HashSet<string> Strangers { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The id of the cluster as it is; null when no member tells.</summary>
     public string? ClusterId => _states.Values.FirstOrDefault()?.ClusterId;
 
@@ -94,11 +97,13 @@ internal sealed class MemberSurvey(RestoreSession session, RestoreFindings findi
             return;
         }
 
+        // The cluster has a quorum, or it would not be asked. When the others are too few for one, strangers are part of it, whether they answer here or not.
+        bool dispensable = members.Count - strangers.Length > members.Count / 2;
         foreach ((string[] peers, string[] clients) in strangers)
         {
+            Strangers.UnionWith(peers.Select(FormerMembers.AddressOf).OfType<string>());
             string urls = string.Join(", ", peers.Where(url => !known.Contains(url)));
-            // The others have the quorum, or they would not be asked: alone it cannot go on, and the new cluster does not take it.
-            if (clients.Length > 0 && !await probe.AnswersAsync(clients, cancellationToken).ConfigureAwait(false))
+            if (dispensable && clients.Length > 0 && !await probe.AnswersAsync(clients, cancellationToken).ConfigureAwait(false))
             {
                 findings.Warn(null, $"The cluster has a member that cluster.yml does not name, and that does not answer: {urls}.", "It is taken for gone for good, and will not be in the restored cluster. If its host comes back, remove etcd from it.");
             }

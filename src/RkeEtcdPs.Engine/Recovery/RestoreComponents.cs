@@ -9,8 +9,10 @@ namespace RkeEtcdPs.Engine.Recovery;
 internal sealed class RestoreComponents(RestoreSession session, HostOptions options, string operation)
 {
     /// <summary>What the record says before they are restarted.</summary>
-    public static string FirstLine(RestoreRequest request)
-        => RestoreRecord.ComponentsLine(request.NoComponentRestart ? ComponentsAfter.Left : ComponentsAfter.Pending);
+    public static string FirstLine(RestoreSession session) => RestoreRecord.ComponentsLine(IsLeft(session) ? ComponentsAfter.Left : ComponentsAfter.Pending);
+
+    /// <summary>Whether they are left alone: when that is asked for, and when they would watch through an API server that has no etcd.</summary>
+    public static bool IsLeft(RestoreSession session) => session.Request.NoComponentRestart || session.Astray.Count > 0;
 
     /// <summary>Restarts them, and has the hosts remember how that ended. The data is proved, and stays, whatever comes of this.</summary>
     /// <returns>What did not come back.</returns>

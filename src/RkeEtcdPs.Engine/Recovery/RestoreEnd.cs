@@ -54,7 +54,13 @@ internal sealed class RestoreEnd(RestoreSession session, HostOptions options, Re
             yield return new Outcome<RestoreResult>(node, failure);
         }
 
-        if (session.Request.NoComponentRestart)
+        if (session.Astray.Count > 0)
+        {
+            session.Story.Report(new HostWarning(
+                session.Cluster.Name, $"The API server of {string.Join(", ", session.Astray)} knows no member of the restored cluster, so that no component was restarted. Run Update-KubeApiServer, which does that too."));
+        }
+
+        if (RestoreComponents.IsLeft(session))
         {
             yield break;
         }

@@ -1,4 +1,3 @@
-using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Recovery.NewHosts;
 using RkeEtcdPs.Engine.Snapshots;
@@ -55,6 +54,7 @@ internal sealed class RestorePreflight
         }
 
         await InspectAsync(cancellationToken).ConfigureAwait(false);
+        await CheckFormerMembersAsync(cancellationToken).ConfigureAwait(false);
         if (Resumed is null)
         {
             await Copies.CheckAsync(cancellationToken).ConfigureAwait(false);
@@ -82,6 +82,18 @@ internal sealed class RestorePreflight
         foreach ((RestoreHost host, EtcdSnapshotException failure) in failures)
         {
             _findings.Add(host, failure);
+        }
+    }
+
+    private async Task CheckFormerMembersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new FormerMembers(_session, _findings).CheckAsync(Members.Strangers, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            _findings.Add(null, failure);
         }
     }
 
@@ -113,12 +125,9 @@ internal sealed class RestorePreflight
     // Under another name an API server would run on through the switch, and the one that is started after it would be a second one.
     private async Task CheckUpdateAsync(RestoreHost host, CancellationToken cancellationToken)
     {
-        foreach (string name in (string[])[ContainerCalls.NextOf(EtcdSwitch.ApiServer), ContainerCalls.PreviousOf(EtcdSwitch.ApiServer)])
+        if (await EtcdSwitch.FindUpdateAsync(host, cancellationToken).ConfigureAwait(false) is { } name)
         {
-            if (await ContainerCalls.InspectAsync(host.Engine, name, cancellationToken).ConfigureAwait(false) is not null)
-            {
-                _findings.Add(host, "OperationInProgress", $"There is a container {name}: an update of its API server is under way, or was cut off.", "Run Update-KubeApiServer, which finishes it or puts it back, and then the restore again.");
-            }
+            _findings.Add(host, "OperationInProgress", $"There is a container {name}: an update of its API server is under way, or was cut off.", "Run Update-KubeApiServer, which finishes it or puts it back, and then the restore again.");
         }
     }
 

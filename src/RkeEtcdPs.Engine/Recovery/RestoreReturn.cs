@@ -21,7 +21,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     public IReadOnlyDictionary<RestoreHost, EtcdSnapshotException> Lost => _lost;
 
     // Nothing has seen the new data when this follows a failure, and no component needs a restart.
-    private string[] After => cause is null ? [RestoreComponents.FirstLine(session.Request)] : [];
+    private string[] After => cause is null ? [RestoreComponents.FirstLine(session)] : [];
 
     // A short limit for the new cluster must not keep the old one from coming back.
     private static readonly TimeSpan LeastProofLimit = TimeSpan.FromMinutes(5);
@@ -101,8 +101,8 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         await EachAsync(RestoreStep.BackStartEtcd, begun, StartAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    // On a host that was new there is nothing to go back to, and what nobody has used is of no use to anybody.
-    private static string OldOf(RestoreRecord record) => record is { Created: true, Old: "none", Proved: false } ? "discard" : record.Old;
+    // On a host that was new there is nothing to go back to, and what nobody has used is of no use to anybody. One host that remembers the proof speaks for all.
+    private string OldOf(RestoreRecord record) => record is { Created: true, Old: "none" } && !_records.Values.Any(one => one.Proved) ? "discard" : record.Old;
 
     // What was not there before goes again; what did not run before stays stopped.
     private Task StartAsync(RestoreHost host, CancellationToken cancellationToken) => _records[host] switch

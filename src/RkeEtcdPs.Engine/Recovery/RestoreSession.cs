@@ -48,6 +48,9 @@ internal sealed class RestoreSession : IAsyncDisposable
     /// <summary>What failed on hosts after the change was done, to be told after its results.</summary>
     public ConcurrentQueue<(RkeNode Node, EtcdSnapshotException Failure)> LateFailures { get; } = new();
 
+    /// <summary>The hosts whose API servers know no member of the restored cluster, as far as they were looked at.</summary>
+    public IReadOnlyList<string> Astray { get; set; } = [];
+
     /// <summary>Leaves it at members of these nodes: others had no part in the restore that is undone.</summary>
     public void KeepMembers(IReadOnlyCollection<string> nodes) => Members = [.. Members.Where(host => nodes.Contains(host.Node.Name))];
 

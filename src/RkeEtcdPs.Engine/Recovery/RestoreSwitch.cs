@@ -33,6 +33,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
     private async Task SwitchAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
     {
         await CheckLockAsync(members, cancellationToken).ConfigureAwait(false);
+        await CheckUpdatesAsync(cancellationToken).ConfigureAwait(false);
         await session.StepAsync(RestoreStep.StopApiServers, ApiServers, EtcdSwitch.StopApiServerAsync, cancellationToken).ConfigureAwait(false);
         await CheckLockAsync(members, cancellationToken).ConfigureAwait(false);
         await session.StepAsync(RestoreStep.HoldEtcd, members, EtcdSwitch.HoldAsync, cancellationToken).ConfigureAwait(false);
@@ -78,6 +79,20 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
             cancellationToken).ConfigureAwait(false);
     }
 
+    // One that has begun while somebody took his time with the answer would start an API server in the middle of this.
+    private Task CheckUpdatesAsync(CancellationToken cancellationToken)
+        => session.StepAsync(
+            RestoreStep.CheckLock,
+            session.Hosts.Where(host => host is { Connected: true, IsControlPlane: true }),
+            async (host, token) =>
+            {
+                if (await EtcdSwitch.FindUpdateAsync(host, token).ConfigureAwait(false) is { } name)
+                {
+                    throw new RestoreStepFailedException(host.Node, "The switch", $"there is a container {name}: an update of its API server has begun meanwhile");
+                }
+            },
+            cancellationToken);
+
     // An engine stops what it is told to stop. After a sleep the host may be somebody else's, and the cluster one that he has finished.
     private Task CheckLockAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
         => session.StepAsync(RestoreStep.CheckLock, members, (host, token) => host.RunAsync("beat", token), cancellationToken);
@@ -113,7 +128,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await StartApiServersAsync(cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(members.Where(host => RecordOf(host)!.Created).Select(host => LogLink.MakeAsync(host, session, cancellationToken))).ConfigureAwait(false);
         await RestoreSchedule.ReleaseAsync(session, record.Operation, cancellationToken).ConfigureAwait(false);
-        string[] lines = [RestoreRecord.PhaseLine(RestorePhase.Done), RestoreComponents.FirstLine(session.Request)];
+        string[] lines = [RestoreRecord.PhaseLine(RestorePhase.Done), RestoreComponents.FirstLine(session)];
         failed = [.. failed, .. await session.TryAsync(
             RestoreStep.MarkDone, members.Except(unreleased), (host, token) => MarkAsync(host, lines, token), cancellationToken).ConfigureAwait(false)];
         session.ThrowFirst(failed);

@@ -64,7 +64,20 @@ public sealed class UpdateRefusalTests(LabFixture fixture) : ApiServerTest(fixtu
 
         Assert.Equal("etcd-restore", Assert.IsType<OperationInProgressException>(outcomes[0].Failure).Container);
         Assert.IsType<ApiServerUpdateStoppedException>(outcomes[1].Failure);
+
+        // On the host of the restore there is nothing to be updated.
+        outcomes = await Product.UpdateAsync();
+        Assert.IsType<OperationInProgressException>(FailureOf(outcomes, 2));
+        Assert.IsType<ApiServerUpdateStoppedException>(FailureOf(outcomes, 0));
+
+        // A restore that was cut off before its proof keeps nothing but etcd's restart policy.
+        (await Lab.Hosts[2].DockerAsync("rm", "--force", "etcd-restore")).OrThrow();
+        (await Lab.Hosts[2].DockerAsync("update", "--restart=no", "etcd")).OrThrow();
+        outcomes = await Product.UpdateAsync();
+        Assert.Contains("Undo-EtcdRestore", Assert.IsType<ApiServerUpdateNotSafeException>(FailureOf(outcomes, 2)).Advice);
+        Assert.IsType<ApiServerUpdateStoppedException>(FailureOf(outcomes, 0));
         Assert.Equal(ids[0], (await IdsAsync())[0]);
+        (await Lab.Hosts[2].DockerAsync("update", "--restart=always", "etcd")).OrThrow();
     }
 
     private static EtcdSnapshotException? FailureOf(IEnumerable<Outcome<ApiServerUpdate>> outcomes, int host) => outcomes.Single(outcome => outcome.Node.Name == $"node{host + 1}").Failure;

@@ -108,5 +108,5 @@ public sealed class AllLostTests
         return hosts;
     }
 
-    private static Task AssertNothingAsync(LabHost[] hosts) => Task.WhenAll(hosts.Select(NewHost.AssertHasNothingAsync));
+    private static Task AssertNothingAsync(LabHost[] hosts) => Task.WhenAll(hosts.Select(host => NewHost.AssertHasNothingAsync(host, "undone")));
 }

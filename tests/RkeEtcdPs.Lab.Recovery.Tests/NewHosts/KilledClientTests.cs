@@ -25,7 +25,7 @@ public sealed class KilledClientTests
         RkeFiles.HastenElections(lab);
         Product product = new(lab);
         await product.RestoreAsync(new RestoreRequest { Name = "good", Source = SnapshotFiles.Describe(stored), NoComponentRestart = true });
-        await UndoAsync();
+        await UndoAsync("without a fault");
         foreach (RestoreStep step in Enum.GetValues<RestoreStep>().Where(step => step is < RestoreStep.MarkUndoing and not RestoreStep.Distribute))
         {
             foreach (bool after in (bool[])[false, true])
@@ -33,7 +33,7 @@ public sealed class KilledClientTests
                 await DyingClient.StartAsync(lab, "good", step, after);
                 await RestoreAsync();
                 Assert.Equal(before, await Keys.ReadAsync(fresh));
-                await UndoAsync();
+                await UndoAsync($"{step} {after}, then restored and undone");
             }
         }
 
@@ -44,17 +44,17 @@ public sealed class KilledClientTests
             {
                 await RestoreAsync();
                 await DyingClient.StartAsync(lab, null, step, after);
-                await UndoAsync();
+                await UndoAsync($"{step} {after} of the undoing, then undone");
             }
         }
 
         // Each is an operation of its own.
         Task RestoreAsync() => product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true });
 
-        async Task UndoAsync()
+        async Task UndoAsync(string what)
         {
             await product.UndoAsync(request: new RestoreRequest { Name = "", NoComponentRestart = true });
-            await NewHost.AssertHasNothingAsync(fresh);
+            await NewHost.AssertHasNothingAsync(fresh, what);
             await Remains.AssertNoneOnAsync([lab["node1"], fresh]);
         }
     }

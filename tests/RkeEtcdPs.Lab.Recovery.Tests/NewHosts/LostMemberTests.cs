@@ -60,7 +60,7 @@ public sealed class LostMemberTests
         Assert.All(left, host => Assert.Equal(after, Keys.ReadAsync(host).GetAwaiter().GetResult()));
         Assert.Equal(old, left.Zip(files, (host, file) => File.ReadAllText(host.PathOf(file))));
         Assert.DoesNotContain(left.SelectMany(host => Directory.GetFiles(host.PathOf(Ssl))), file => file.Contains(operation, StringComparison.Ordinal));
-        await NewHost.AssertHasNothingAsync(fresh);
+        await NewHost.AssertHasNothingAsync(fresh, "undone");
         await Remains.AssertNoneAsync(all);
     }
 
