@@ -181,9 +181,9 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
         }
 
         bool approved = await Approval.AskAsync(pipeline, Force, _whatIf, Display.RestoreTarget(plan), Display.RestoreAction(plan));
-        foreach (RestorePlanHost host in _whatIf ? plan.Hosts : [])
+        foreach ((RestorePlanHost host, string action) in _whatIf ? plan.Hosts.SelectMany(host => host.Actions.Select(action => (host, action))) : [])
         {
-            await pipeline.ShouldProcessAsync($"{host.Node} ({host.Address})", string.Join("; ", host.Actions));
+            await pipeline.ShouldProcessAsync($"{host.Node} ({host.Address})", action);
         }
 
         return approved && !_whatIf;

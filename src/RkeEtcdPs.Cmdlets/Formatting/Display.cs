@@ -154,8 +154,10 @@ public static class Display
         };
         string from = (plan.Source ?? plan.SourceNode) is { } source ? $", given from {source} to the hosts without one" : "";
         string nodes = plan.WholeCluster ? "" : $"; the cluster will have no other members than {string.Join(", ", plan.Nodes)}";
+        string old = plan.Hosts.Any(host => host.DataSize is not null) ? ". The old data is kept" : ". There is no old data";
+        string servers = plan.Hosts.Any(host => host.Actions.Contains("stop kube-apiserver")) ? "; the API servers stop meanwhile" : "";
         return string.Create(
-            CultureInfo.InvariantCulture, $"Replace etcd's data by snapshot {plan.Snapshot} (revision {plan.Revision}{age}{from}); {lost}{nodes}. The old data is kept");
+            CultureInfo.InvariantCulture, $"Replace etcd's data by snapshot {plan.Snapshot} (revision {plan.Revision}{age}{from}); {lost}{nodes}{servers}{old}");
     }
 
     /// <summary>What a plan does, a line each.</summary>

@@ -10,7 +10,7 @@ public sealed class ApiServerUpdateStoppedException : EtcdSnapshotException
         : base(
             FailureCategory.InvalidOperation,
             $"{container} on {node.Name} was not touched: {cause}.",
-            "It runs as before. Mend what the other error says, then call Update-KubeApiServer again.")
+            "Its container is as it was. Mend what the other error says, or name the hosts that are to be updated without that one with -Node, then call Update-KubeApiServer again.")
     {
         Node = node.Name;
     }

@@ -67,23 +67,23 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
             yield return await RemoveAsync(way, trace, cancellationToken).ConfigureAwait(false);
         }
 
-        Advise(cluster, left);
+        Advise(cluster, left, asked: approve is not null);
     }
 
-    private void Advise(RkeCluster cluster, IReadOnlyList<StaleTrace> left)
+    private void Advise(RkeCluster cluster, IReadOnlyList<StaleTrace> left, bool asked)
     {
         string[] servers = [.. left.Where(trace => trace.Kind == StaleTraceKind.ApiServer).Select(trace => trace.Name)];
         string[] nodes = [.. left.Where(trace => trace.Kind == StaleTraceKind.Node).Select(trace => trace.Name)];
         if (servers.Length > 0)
         {
             story.Report(new HostWarning(
-                cluster.Name, $"The service kubernetes still leads to API servers that no host of cluster.yml has: {string.Join(", ", servers)}. Update-KubeApiServer -RemoveStale removes their leases."));
+                cluster.Name, $"The service kubernetes still leads to API servers that no host of cluster.yml has: {string.Join(", ", servers)}.{(asked ? " Their leases were left." : " Update-KubeApiServer -RemoveStale removes their leases.")}"));
         }
 
         if (nodes.Length > 0)
         {
             story.Report(new HostWarning(
-                cluster.Name, $"There are Node objects of hosts that are not in cluster.yml: {string.Join(", ", nodes)}. Remove them by `kubectl delete node`, or by Update-KubeApiServer -RemoveStale."));
+                cluster.Name, $"There are Node objects of hosts that are not in cluster.yml: {string.Join(", ", nodes)}.{(asked ? " They were left." : " Remove them by `kubectl delete node`, or by Update-KubeApiServer -RemoveStale.")}"));
         }
     }
 

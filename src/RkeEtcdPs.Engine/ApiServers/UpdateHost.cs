@@ -61,7 +61,9 @@ internal sealed class UpdateHost : IAsyncDisposable
         SwapContainers there = await ContainerSwap.FindAsync(_way.Engine, Container, cancellationToken).ConfigureAwait(false);
         if (there is { Old: null, Unfinished: false } && !IsServer)
         {
-            _story.Report(new HostWarning(Node.Name, $"There is no container {Container}: nothing is done here."));
+            string missing = $"There is no container {Container}, through which its kubelet would reach the API servers: `rke up` makes it.";
+            // On a new etcd host nothing of Kubernetes runs yet.
+            _story.Report(Node.Is(NodeRoles.Worker) ? new HostWarning(Node.Name, missing) : new HostMessage(Node.Name, $"[update] {missing}"));
             return;
         }
 

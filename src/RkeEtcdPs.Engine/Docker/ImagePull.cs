@@ -41,7 +41,7 @@ internal static class ImagePull
         }
         catch (DockerUnavailableException error) when (error.Answered)
         {
-            refusal = error.Message;
+            refusal = error.Cause.TrimEnd('.');
         }
         finally
         {

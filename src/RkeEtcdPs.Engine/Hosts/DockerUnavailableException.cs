@@ -14,7 +14,11 @@ public sealed class DockerUnavailableException : EtcdSnapshotException
             inner)
     {
         Node = node.Name;
+        Cause = cause;
     }
+
+    /// <summary>What the engine said, or why it said nothing.</summary>
+    public string Cause { get; }
 
     /// <summary>True when the engine answered, and refused; false when it gave no answer.</summary>
     public bool Answered { get; internal init; }

@@ -34,7 +34,7 @@ internal static partial class SshFailure
     }
 
     private static string Advice(RkeNode node) => node.Bastion is null
-        ? "Check that the host is up, the address and port in cluster.yml, and the firewall."
+        ? "Check that the host is up, the address and port in cluster.yml, and the firewall. One that is gone for good is to be taken out of cluster.yml: about_EtcdRecovery."
         : $"Check that the host and the bastion {node.Bastion.Address} are up, the addresses and ports in cluster.yml, and the firewalls.";
 
     private static string? Cause(string all, RkeNode node) => all switch

@@ -28,7 +28,8 @@ internal sealed record EtcdContainer
         ContainerInspectResponse? found = await engine.AskAsync(InspectAsync, cancellationToken).ConfigureAwait(false);
         if (found?.State is not { } state)
         {
-            throw new EtcdNotRunningException(engine.Node, "there is no container etcd");
+            throw new EtcdNotRunningException(
+                engine.Node, "there is no container etcd", "Restore-EtcdSnapshot makes one on a new host, and goes on where a restore was cut off (Get-EtcdRestore). The members that do run can be worked on with -Node.");
         }
 
         if (!state.Running || state.Restarting || state.Paused)

@@ -14,6 +14,9 @@ internal sealed record HostLook
     /// <summary>Bytes free there once what killed clients have left is removed.</summary>
     public long FreeAfterSweep => Free + Operations.Where(operation => operation.Stale).Sum(operation => operation.Staged ?? 0);
 
+    /// <summary>Bytes free where snapshots are; null when that is not known.</summary>
+    public long? Room { get; init; }
+
     /// <summary>Bytes of etcd's data; null when there is none.</summary>
     public long? Data { get; init; }
 
@@ -35,6 +38,9 @@ internal sealed record HostLook
                     break;
                 case ["free", { } bytes]:
                     look = look with { Free = Number(bytes) };
+                    break;
+                case ["room", { } bytes]:
+                    look = look with { Room = Number(bytes) };
                     break;
                 case ["member", { } bytes]:
                     look = look with { Data = Number(bytes) };

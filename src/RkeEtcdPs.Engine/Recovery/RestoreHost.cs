@@ -222,7 +222,8 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
             ?? (name is { Length: > 0 } && await ToolsImage.IsThereAsync(Engine, name, cancellationToken).ConfigureAwait(false) ? name
                 : throw new ImageMissingException(Node, name is { Length: > 0 }
                     ? $"it has no etcd container, and lacks the image for one ({name})"
-                    : "it has no etcd container, and neither system_images.etcd in cluster.yml nor the state that RKE wrote names the image for one"));
+                    : "it has no etcd container, and neither system_images.etcd in cluster.yml nor the state that RKE wrote names the image for one",
+                    "Name it as system_images.etcd in cluster.yml, or the cluster.rkestate that RKE wrote with -StateFile; where no registry gives it, load it on one of the hosts with `docker load`."));
     }
 
     /// <summary>The folder of its certificates on the host, which is at hand while it is taken; null when there is none.</summary>

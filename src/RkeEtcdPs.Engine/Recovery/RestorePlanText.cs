@@ -27,7 +27,7 @@ internal static class RestorePlanText
             }
 
             actions.AddRange(Certify(host, preflight.Certificates.Authority?.Source));
-            actions.Add($"make the new data in {host.PathOf(session.Request.Operation, "staged")} while etcd serves");
+            actions.Add($"make the new data in {host.PathOf(session.Request.Operation, "staged")}{(host.Etcd is { Running: true } ? " while etcd serves" : "")}");
             actions.AddRange(Stop(host, apiServer));
             actions.AddRange(Move(host, session.Request.Operation));
             actions.Add("start etcd and prove the new cluster");

@@ -61,6 +61,11 @@ internal sealed class RestorePreflight
             CheckRoom();
         }
 
+        foreach (RestoreHost host in _session.Members.Where(host => Resumed is null && host is { Locked: true, Etcd: null, Look.Data: not null }))
+        {
+            _findings.Warn(host, $"It has no etcd container, but etcd's data in {host.DataFolder}.", "That is kept like any old data. Make sure that it is not the only copy of another cluster.");
+        }
+
         Members.CheckClocks();
         CheckNames();
         return MakePlan();
@@ -164,6 +169,11 @@ internal sealed class RestorePreflight
         if (Copies.Chosen is not { Size: var size })
         {
             return;
+        }
+
+        foreach (RestoreHost host in Copies.Missing.Where(host => host is { Locked: true, Look.Room: { } room } && room < size))
+        {
+            _findings.Add(host, "NotEnoughDisk", $"{SnapshotFolder.Path} has {host.Look.Room} bytes free, and the copy of the snapshot needs {size}.", "Make room there: Get-EtcdSnapshot shows what is there.");
         }
 
         long needed = size + (size / 10) + LogBytes;

@@ -8,7 +8,7 @@ public sealed class RestoreRolledBackException : EtcdSnapshotException
     internal RestoreRolledBackException(string operation, Exception cause, RestoreReturn back)
         : base(
             FailureCategory.InvalidOperation,
-            $"The restore {operation} failed and was rolled back: {cause.Message.TrimEnd('.')}. " + (back switch
+            (cause is OperationCanceledException ? $"The restore {operation} was stopped and rolled back. " : $"The restore {operation} failed and was rolled back: {cause.Message.TrimEnd('.')}. ") + (back switch
             {
                 { Untouched: true } => "The old cluster was not touched.",
                 { OnlyNewHosts: true } => "What it had made on the new hosts was removed.",

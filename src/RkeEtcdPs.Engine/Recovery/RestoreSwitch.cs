@@ -152,6 +152,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         if (host.Etcd is null && await EtcdDeployment.FindAsync(host.Engine, cancellationToken).ConfigureAwait(false) is null)
         {
             await EtcdRecreation.RunAsync(host, session.InitialCluster, cancellationToken).ConfigureAwait(false);
+            session.Story.Report(new HostMessage(host.Node.Name, $"[restore] Made the container etcd {host.PlannedAfter}"));
         }
 
         await EtcdSwitch.StartEtcdAsync(host, cancellationToken).ConfigureAwait(false);

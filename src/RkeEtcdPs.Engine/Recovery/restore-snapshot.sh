@@ -73,6 +73,7 @@ bytes() {
 look() {
     echo "now $(date +%s)"
     echo "free $(($(df -Pk "$data" | tail -n 1 | awk '{ print $4 }') * 1024))"
+    echo "room $(($(df -Pk /backup | tail -n 1 | awk '{ print $4 }') * 1024))"
     [ ! -e "$data/member" ] || echo "member $(bytes "$data/member")"
     for found in "$base"/*; do
         [ -d "$found" ] || continue

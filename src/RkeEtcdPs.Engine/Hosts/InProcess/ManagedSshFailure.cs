@@ -24,7 +24,7 @@ internal static class ManagedSshFailure
     }
 
     public static NodeUnreachableException Unreachable(RkeNode node, string cause, Exception? error = null)
-        => new(node, cause, "Check that the host is up, the address and port in cluster.yml, and the firewall.", error);
+        => new(node, cause, "Check that the host is up, the address and port in cluster.yml, and the firewall. One that is gone for good is to be taken out of cluster.yml: about_EtcdRecovery.", error);
 
     private static string Cause(Exception error, bool greeted) => error switch
     {
