@@ -388,6 +388,7 @@ rancher() {
 
 look() {
     echo "now $(date +%s)"
+    echo "folder $(stat -c %d:%i "$folder")"
     [ ! -f "$memory" ] || head -c 4096 "$memory" | sed 's/^/memory /'
     # Of the future is what a wrong clock has left, and an empty one is none.
     listing | awk -v now="$(date -u +%Y%m%d%H%M%S)" '$1 + 0 <= now + 0' | while read -r stamp name; do

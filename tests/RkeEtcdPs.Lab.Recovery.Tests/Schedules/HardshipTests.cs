@@ -28,6 +28,31 @@ public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Disk_that_is_mounted_over_the_folder_is_noticed_and_enabling_again_uses_it()
+    {
+        const string folder = "/opt/rke/etcd-snapshots";
+        await EnableAsync(Every(3600));
+        await UntilAsync(Host, "a snapshot", () => Remembered(Host, "success") > 0);
+        Assert.False((await LookAsync()).SavesElsewhere);
+
+        (await Host.RunAsync("mount", "-t", "tmpfs", "-o", "size=16m", "lab", folder)).OrThrow();
+        try
+        {
+            Assert.True(await LookAsync() is { SavesElsewhere: true, Running: true, Count: 0 });
+            Assert.Contains(Product.Story, told => told is HostWarning warning && warning.Message.Contains("something was mounted over it", StringComparison.Ordinal));
+
+            Assert.False((await EnableAsync(Every(3600))).SavesElsewhere);
+            await UntilAsync(Host, "a snapshot on the new disk", () => Recurring(Host).Length == 1);
+            await AssertAllWholeAsync(Host);
+        }
+        finally
+        {
+            await Host.DockerAsync("rm", "-f", ScheduleContainer.Name);
+            (await Host.RunAsync("umount", folder)).OrThrow();
+        }
+    }
+
+    [SkippableFact]
     public async Task Memory_that_cannot_be_written_does_not_make_it_save_without_end()
     {
         await EnableAsync(Every(3600));
