@@ -122,9 +122,10 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Limit_that_is_over_says_whether_the_service_was_replaced()
     {
-        TimeSpan limit = TimeSpan.FromSeconds(8);
+        TimeSpan limit = TimeSpan.FromSeconds(12);
         await EnableAsync(Every(3600));
         await Lab.Hosts[1].StopSshdAsync();
         try

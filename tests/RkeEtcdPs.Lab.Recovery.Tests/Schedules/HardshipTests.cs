@@ -8,9 +8,15 @@ namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
 {
     [SkippableFact]
-    public async Task Folder_that_was_moved_away_is_noticed_and_the_new_one_is_used()
+    public Task Folder_that_was_moved_away_is_noticed_and_the_new_one_is_used() => MoveAwayAsync(creation: 2);
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public Task Folder_that_was_moved_away_is_noticed_long_before_the_next_one_is_due() => MoveAwayAsync(creation: 3600);
+
+    private async Task MoveAwayAsync(int creation)
     {
-        await EnableAsync(Every(2));
+        await EnableAsync(Every(creation));
         await UntilAsync(Host, "a snapshot", () => Recurring(Host).Length >= 1);
 
         string moved = Host.SnapshotFolder + ".moved";
