@@ -125,12 +125,12 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
     [Trait("Speed", "Long")]
     public async Task Limit_that_is_over_says_whether_the_service_was_replaced()
     {
-        TimeSpan limit = TimeSpan.FromSeconds(12);
+        TimeSpan limit = TimeSpan.FromSeconds(8);
         await EnableAsync(Every(3600));
         await Lab.Hosts[1].StopSshdAsync();
         try
         {
-            // It is over while the new one is started, which is not to be interrupted.
+            // Shorter than ssh waits for a host. It is over while the new one is started, which is not to be interrupted.
             ScheduleRequest slow = Every(7200, 14_400) with { Timeout = limit, Observer = step => Thread.Sleep(step == ScheduleStep.Started ? limit : TimeSpan.Zero) };
             Outcome<EtcdSnapshotSchedule>[] outcomes = await Product.EnableAsync(slow, Host.Name, Lab.Hosts[1].Name);
 
