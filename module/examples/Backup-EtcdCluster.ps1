@@ -18,11 +18,17 @@
         2  nothing failed, but a newest good copy is too old
         3  another run is under way, and this one did nothing; by their names the copies are young enough
 
-    For a scheduler: pwsh -NoProfile -NonInteractive -File Backup-EtcdCluster.ps1 -ClusterConfig /etc/rke/cluster.yml -Destination /mnt/nas/etcd
+    A scheduler starts it with pwsh -File, which knows of nothing but texts. So each parameter can be given as one: -S3 and -Connection as
+    'Name=value,Name=value', with true for a switch, and -OnAlert as the path of a script or program. No secret can be given so, where all users of
+    the machine would see it: for a bucket use ProfileName, or the environment as the AWS SDK knows it.
 .EXAMPLE
     ./Backup-EtcdCluster.ps1 -Destination //nas/etcd -KeepWithin 14d -OnAlert { param($summary) $summary | ConvertTo-Json -Depth 3 | ./Send-Page.ps1 }
 .EXAMPLE
     ./Backup-EtcdCluster.ps1 -Save -Uri s3://backup/etcd -S3 @{ Endpoint = 'minio.example.com:9000'; ProfileName = 'etcd' }
+.EXAMPLE
+    pwsh -NoProfile -NonInteractive -File Backup-EtcdCluster.ps1 -ClusterConfig /etc/rke/cluster.yml -Destination /mnt/nas/etcd -KeepWithin 14d -KeepLast 4 -OnAlert /etc/etcdsnapshot/alert
+.EXAMPLE
+    pwsh -NoProfile -NonInteractive -File Backup-EtcdCluster.ps1 -ClusterConfig '/etc/rke/*.yml' -Uri s3://backup/etcd -S3 Endpoint=minio.example.com:9000,ProfileName=etcd -Connection SshConfig=/etc/rke/ssh_config,AcceptNewHostKey=true
 #>
 [CmdletBinding()]
 param(
@@ -35,11 +41,11 @@ param(
     # A bucket that gets the copies, as s3://bucket/folder.
     [string] $Uri,
 
-    # Further parameters for the bucket, such as Endpoint, ProfileName, Credential, CaCertificate.
-    [hashtable] $S3 = @{},
+    # Further parameters for the bucket, such as Endpoint, ProfileName, Credential, CaCertificate: a hashtable, or a text as Endpoint=host:9000,ProfileName=etcd.
+    [object] $S3 = @{},
 
-    # Further parameters for the hosts, such as SshConfig, AcceptNewHostKey, Node.
-    [hashtable] $Connection = @{},
+    # Further parameters for the hosts, such as SshConfig, AcceptNewHostKey, Node: a hashtable, or a text as SshConfig=/etc/rke/ssh_config,Node=node1,node2.
+    [object] $Connection = @{},
 
     # Takes a snapshot now instead of collecting recurring ones.
     [switch] $Save,
@@ -53,11 +59,12 @@ param(
     # How old the newest good copy of a cluster may be in a place: a TimeSpan, or as 26h, 2d.
     [object] $MaxAge = '26h',
 
-    # Called with the summary when somebody should look.
-    [scriptblock] $OnAlert,
+    # Called when somebody should look: a script block or the path of a .ps1 that takes the summary, or the path of a program that reads it as JSON from
+    # its standard input.
+    [object] $OnAlert,
 
     # Held as long as a run lasts, so that two of the same clusters to the same places do not meet. When not given, one in the folder for temporary
-    # files whose name comes of those.
+    # files whose name comes of those: all runs of one job are of one user.
     [string] $LockFile
 )
 
@@ -100,6 +107,43 @@ function ConvertTo-TimeSpan([object] $text) {
     }
 
     $length
+}
+
+# The parameters of a cmdlet from a hashtable, or from a text as Name=value,Name=value, where a comma that no name follows belongs to the value.
+function ConvertTo-Parameter([object] $given, [string] $cmdlet, [string] $parameter) {
+    if ($given -is [Collections.IDictionary]) { return $given }
+    $known = (Get-Command $cmdlet).Parameters
+    $settings = @{}
+    foreach ($part in "$given" -split ',\s*(?=\w+=)' | Where-Object { $_ }) {
+        $name, $value = ($part -split '=', 2).Trim()
+        if ($null -eq $value) { throw "-$parameter`: '$part' is not as Name=value." }
+        if (-not $known.ContainsKey($name)) { throw "-$parameter`: $cmdlet has no parameter $name." }
+        $type = $known[$name].ParameterType
+        if ($type -eq [pscredential]) { throw "-$parameter`: $name cannot be given as a text, which other users of this machine would see." }
+        $settings[$name] = if ($type.IsArray) { @(($value -split ',').Trim()) } elseif ($type -eq [switch]) { [bool]::Parse($value) } else { $value }
+    }
+
+    $settings
+}
+
+# What -OnAlert stands for, as something to call with the summary.
+function Get-Alert {
+    if ($null -eq $OnAlert -or $OnAlert -is [scriptblock]) { return $OnAlert }
+    $command = Get-Command -Name "$OnAlert" -CommandType ExternalScript, Application -TotalCount 1 -ErrorAction Ignore
+    if (-not $command) { throw "-OnAlert: '$OnAlert' is neither a script nor a program here." }
+    if ($command -is [Management.Automation.ExternalScriptInfo]) { return { param($summary) & $command $summary }.GetNewClosure() }
+    {
+        param($summary)
+        ConvertTo-Json $summary -Depth 4 -Compress | & $command
+        if ($LASTEXITCODE -ne 0) { throw "$command ended with exit code $LASTEXITCODE" }
+    }.GetNewClosure()
+}
+
+# Why a lock may not be taken. What a run of another user has left is said to be that.
+function Get-LockFault([string] $path, [Exception] $cause) {
+    $owner = Get-Item -LiteralPath $path -ErrorAction Ignore | ForEach-Object { $_.PSObject.Properties['User'] } | ForEach-Object Value
+    if (-not $owner -or $owner -eq [Environment]::UserName) { return $cause }
+    [UnauthorizedAccessException]::new("The lock $path belongs to another user, $owner`: the job was run here as that one. Run it always as the same, remove that file when no run is under way, or give the job of each user a -LockFile and a place of its own.", $cause)
 }
 
 # A name for the lock by what a run works on, so that other jobs on this machine do not wait for it.
@@ -165,18 +209,30 @@ $problems = [Collections.ArrayList]::new()
 $noted = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = '+problems' }
 $lock = $null
 $busy = $false
+$alert = $null
 try {
+    # Nothing is removed by a run whose alert would reach nobody, but what it is there for is done.
+    $alert = Get-Alert
+}
+catch {
+    $null = $problems.Add($_)
+}
+
+try {
+    $S3 = ConvertTo-Parameter $S3 Copy-EtcdSnapshot S3
+    $Connection = ConvertTo-Parameter $Connection Save-EtcdSnapshot Connection
     # Before that the retention lets go of copies.
     $lettingGo = [datetime]::UtcNow - (ConvertTo-TimeSpan $KeepWithin)
     $MaxAge = ConvertTo-TimeSpan $MaxAge
-    $lock = [IO.File]::Open($LockFile ? $LockFile : (Get-LockFile), 'OpenOrCreate', 'ReadWrite', 'None')
+    $LockFile = $LockFile ? $LockFile : (Get-LockFile)
+    $lock = [IO.File]::Open($LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
 }
 catch {
     # What Windows, Linux and macOS say of a file that another has open. Anything else is no other run.
     $cause = $_.Exception.GetBaseException()
     $busy = $cause -is [IO.IOException] -and $cause.HResult -in -2147024864, 11, 35
     if (-not $busy) {
-        $null = $problems.Add($_)
+        $null = $problems.Add($_.Exception.InnerException -is [UnauthorizedAccessException] ? (Get-LockFault $LockFile $_.Exception.InnerException) : $_)
     }
 }
 
@@ -278,7 +334,7 @@ try {
                     $summary.ExitCode = 2
                 }
 
-                if ($good -and $problems.Count -eq $failedBefore) {
+                if ($good -and $problems.Count -eq $failedBefore -and ($alert -or -not $OnAlert)) {
                     foreach ($node in $cluster.EtcdNodes) {
                         $removed = $held[$node.Name] | Select-EtcdSnapshot -KeepLast $KeepLast -KeepWithin $KeepWithin -Expired @noted |
                             Remove-EtcdSnapshot -Confirm:$false -PassThru @access @noted
@@ -296,16 +352,17 @@ finally {
     if ($lock) { $lock.Dispose() }
 }
 
-$summary.Failures = @($problems | ForEach-Object { $_.Exception.Message } | Select-Object -Unique)
+# What ends a cmdlet is noted as an exception, the rest as error records.
+$summary.Failures = @($problems | ForEach-Object { $_ -is [Exception] ? $_.Message : $_.Exception.Message } | Select-Object -Unique)
 if ($summary.Failures.Count -gt 0) {
     $summary.Outcome = 'Failed'
     $summary.ExitCode = 1
 }
 
 $summary.Duration = [datetime]::UtcNow - $summary.StartedAt
-if ($OnAlert -and $summary.ExitCode -in 1, 2) {
+if ($alert -and $summary.ExitCode -in 1, 2) {
     try {
-        & $OnAlert $summary | Out-Host
+        & $alert $summary | Out-Host
     }
     catch {
         $summary.Failures += "The alert itself failed: $($_.Exception.Message)"

@@ -9,11 +9,11 @@
 
     With -Run it is what the task itself runs.
 .EXAMPLE
-    ./Register-EtcdBackupTask.ps1 -Arguments @{ ClusterConfig = 'C:\rke\cluster.yml'; Destination = '\\nas\etcd' } -At 02:00 -Credential (Get-Credential)
+    ./Register-EtcdBackupTask.ps1 -Arguments @{ ClusterConfig = 'C:\rke\cluster.yml'; Destination = '\\nas\etcd'; OnAlert = 'C:\rke\Send-Page.ps1' } -At 02:00 -Credential (Get-Credential)
 #>
 [CmdletBinding(SupportsShouldProcess)]
 param(
-    # The parameters of Backup-EtcdCluster.ps1. Anything but texts, numbers and switches belongs into a script of your own.
+    # The parameters of Backup-EtcdCluster.ps1, as texts, numbers and switches: an alert as the path of a script, -S3 and -Connection as Name=value,Name=value.
     [Parameter(Mandatory)]
     [hashtable] $Arguments,
 

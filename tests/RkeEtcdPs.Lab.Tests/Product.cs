@@ -106,6 +106,21 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
     public Task<Outcome<EtcdSnapshotSchedule>[]> EnableAsync(ScheduleRequest request, params string[] nodes)
         => InOrderAsync(new SnapshotSchedules(Options, this).EnableAsync(Nodes(nodes), request));
 
+    /// <summary>What each host would be asked about before it is changed, by its name; nothing is approved.</summary>
+    public async Task<(IReadOnlyDictionary<string, string> Questions, Outcome<EtcdSnapshotSchedule>[] Outcomes)> AskAsync(ScheduleRequest request, bool disable = false)
+    {
+        ConcurrentDictionary<string, string> questions = new();
+        SnapshotSchedules schedules = new(Options, this);
+        Outcome<EtcdSnapshotSchedule>[] outcomes = await InOrderAsync(disable ? schedules.DisableAsync(Nodes(), request, RefuseAsync) : schedules.EnableAsync(Nodes(), request, RefuseAsync));
+        return (questions, outcomes);
+
+        Task<bool> RefuseAsync(ScheduleChange change)
+        {
+            questions[change.Host.Node.Name] = change.ToString();
+            return Task.FromResult(false);
+        }
+    }
+
     public Task<Outcome<EtcdSnapshotSchedule>[]> DisableAsync(ScheduleRequest request, params string[] nodes)
         => InOrderAsync(new SnapshotSchedules(Options, this).DisableAsync(Nodes(nodes), request));
 

@@ -7,9 +7,9 @@ using RkeEtcdPs.Engine.Schedules;
 namespace RkeEtcdPs.Cmdlets.Commands;
 
 /// <summary>Enable-EtcdSnapshotSchedule: a service beside etcd on each etcd host that saves verified snapshots by itself, and removes old ones.</summary>
-[Cmdlet(VerbsLifecycle.Enable, "EtcdSnapshotSchedule", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Enable, "EtcdSnapshotSchedule", DefaultParameterSetName = ByCluster, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EtcdSnapshotSchedule))]
-public sealed class EnableEtcdSnapshotScheduleCommand : ScheduleCmdlet
+public sealed class EnableEtcdSnapshotScheduleCommand : ScheduleChangeCmdlet
 {
     /// <summary>The time between two snapshots, such as <c>6h</c> or a TimeSpan; that of cluster.yml, or 12 hours, when not given.</summary>
     [Parameter]
@@ -41,19 +41,10 @@ public sealed class EnableEtcdSnapshotScheduleCommand : ScheduleCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc />
-    private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
+    private protected override Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
         ScheduleRequest request = Request() with { Creation = Creation, Retention = Retention, KeepAtLeast = KeepAtLeast, JitterSeconds = JitterSeconds, Force = Force };
-        List<(SelectedNode Node, SchedulePlan Plan)> plans = [.. SelectNodes(clusters, NodeRoles.Etcd).Select(node => (node, SchedulePlan.Make(node, request)))];
-        List<SelectedNode> nodes = [];
-        foreach ((SelectedNode selected, SchedulePlan plan) in plans)
-        {
-            if (await pipeline.ShouldProcessAsync($"{selected.Node} ({selected.Node.Address})", $"Enable recurring etcd snapshots: {plan}"))
-            {
-                nodes.Add(selected);
-            }
-        }
-
-        await pipeline.WriteAsync(new SnapshotSchedules(HostOptions, pipeline).EnableAsync(nodes, request, cancellationToken));
+        return pipeline.WriteAsync(new SnapshotSchedules(HostOptions, pipeline).EnableAsync(
+            SelectHosts(clusters, pipeline), request, change => ApproveAsync(pipeline, change), cancellationToken));
     }
 }

@@ -26,7 +26,7 @@ internal static class ScheduleCheck
                 Warn("The recurring snapshot service is there and does not run.", "Enable-EtcdSnapshotSchedule starts it. " + LogAdvice);
                 break;
             case { Weakness: { } weakness }:
-                Warn(weakness, HostSchedule.WeaknessAdvice);
+                Warn(weakness, schedule.WeaknessAdvice);
                 break;
             case { ManagedBy: ScheduleOwner.Unknown }:
                 Warn(

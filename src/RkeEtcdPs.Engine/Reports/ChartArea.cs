@@ -16,14 +16,11 @@ internal sealed class ChartArea
     private readonly DateTime _from;
     private readonly DateTime _to;
 
-    public ChartArea(IEnumerable<DateTime> times, DateTime now)
+    public ChartArea(ChartWindow window)
     {
-        DateTime[] all = [.. times, now];
-        _to = all.Max();
-        _from = all.Min();
         // One moment has no width.
-        TimeSpan margin = TimeSpan.FromTicks(Math.Max((_to - _from).Ticks / 50, TimeSpan.TicksPerMinute));
-        (_from, _to) = (_from - margin, _to + margin);
+        TimeSpan margin = TimeSpan.FromTicks(Math.Max((window.To - window.From).Ticks / 50, TimeSpan.TicksPerMinute));
+        (_from, _to) = (window.From - margin, window.To + margin);
     }
 
     public double X(DateTime time) => Math.Clamp(Left + ((Width - Left - Right) * (time - _from).Ticks / (_to - _from).Ticks), Left, Width - Right);

@@ -15,13 +15,14 @@ internal sealed class SizeChart(SnapshotReport report)
     public XElement? Draw()
     {
         // What is packed is of another size.
-        EtcdSnapshot[] shown = [.. SnapshotReport.InOrder(report.Snapshots.Where(snapshot => ReportPage.IsWhole(snapshot) && !snapshot.IsZip))];
+        ChartWindow window = report.Window;
+        EtcdSnapshot[] shown = [.. SnapshotReport.InOrder(report.Snapshots.Where(snapshot => ReportPage.IsWhole(snapshot) && !snapshot.IsZip && window.Contains(snapshot.CreatedAt)))];
         if (shown.Length == 0)
         {
             return null;
         }
 
-        ChartArea area = new(shown.Select(snapshot => snapshot.CreatedAt), report.CreatedAt);
+        ChartArea area = new(window);
         long most = shown.Max(snapshot => snapshot.Size);
         double Y(long size) => Top + ((Height - Top) * (1 - ((double)size / most)));
         List<XElement> content =

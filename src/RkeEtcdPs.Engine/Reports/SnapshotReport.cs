@@ -25,6 +25,9 @@ public sealed record SnapshotReport
     /// <summary>What could not be asked, or not all.</summary>
     public IReadOnlyList<ReportFailure> Failures { get; init; } = [];
 
+    /// <summary>The time that its charts show.</summary>
+    internal ChartWindow Window => ChartWindow.Choose(Snapshots.Select(snapshot => snapshot.CreatedAt), CreatedAt);
+
     /// <summary>Hosts first, then folders and buckets, each by name; in each the oldest first.</summary>
     internal static IEnumerable<EtcdSnapshot> InOrder(IEnumerable<EtcdSnapshot> snapshots)
         => snapshots.OrderBy(snapshot => snapshot.Location).ThenBy(PlaceOf, StringComparer.Ordinal).ThenBy(snapshot => snapshot.CreatedAt);

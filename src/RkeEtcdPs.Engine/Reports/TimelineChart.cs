@@ -12,6 +12,8 @@ internal sealed class TimelineChart(SnapshotReport report)
     // How much later than planned the next one may be.
     private const double Patience = 1.5;
 
+    private readonly ChartWindow _window = report.Window;
+
     /// <summary>The drawing; null when there is nothing to show.</summary>
     public XElement? Draw()
     {
@@ -21,8 +23,28 @@ internal sealed class TimelineChart(SnapshotReport report)
             return null;
         }
 
-        ChartArea area = new(report.Snapshots.Select(snapshot => snapshot.CreatedAt), report.CreatedAt);
+        ChartArea area = new(_window);
         return area.Draw(lanes.Count * LaneHeight, "Snapshots over time, a lane for each place", lanes.SelectMany((lane, i) => Lane(area, lane, (i + 0.5) * LaneHeight)));
+    }
+
+    /// <summary>What is not drawn, since it would leave no room for the rest, as sentences: one for what is older, one for what is of the future.</summary>
+    public IEnumerable<string> Beyond()
+    {
+        EtcdSnapshot[] older = [.. report.Snapshots.Where(snapshot => snapshot.CreatedAt < _window.From).OrderBy(snapshot => snapshot.CreatedAt)];
+        if (older.Length > 0)
+        {
+            yield return $"Before {ReportPage.Time(_window.From)}, where the charts begin: {Count(older)} in {Places(older)}, the oldest of {ReportPage.Time(older[0].CreatedAt)} ({ReportPage.Text(older[0].Name)}), the newest of {ReportPage.Time(older[^1].CreatedAt)}.";
+        }
+
+        EtcdSnapshot[] later = [.. report.Snapshots.Where(snapshot => snapshot.CreatedAt > _window.To).OrderBy(snapshot => snapshot.CreatedAt)];
+        if (later.Length > 0)
+        {
+            yield return $"Dated in the future, where the charts have ended: {Count(later)} in {Places(later)}, the latest of {ReportPage.Time(later[^1].CreatedAt)} ({ReportPage.Text(later[^1].Name)}). A clock was wrong.";
+        }
+
+        static string Count(EtcdSnapshot[] copies) => copies.Length == 1 ? "1 copy" : $"{copies.Length} copies";
+
+        static string Places(EtcdSnapshot[] copies) => string.Join(", ", copies.Select(SnapshotReport.PlaceOf).Distinct(StringComparer.Ordinal).Select(ReportPage.Text));
     }
 
     private IEnumerable<XElement> Lane(ChartArea area, IGrouping<string, EtcdSnapshot> lane, double y)
@@ -35,7 +57,7 @@ internal sealed class TimelineChart(SnapshotReport report)
 
         if (schedule?.Creation is { } creation)
         {
-            foreach ((DateTime from, DateTime to) in Gaps([.. lane.Where(ReportPage.IsWhole).Select(snapshot => snapshot.CreatedAt)], creation))
+            foreach ((DateTime from, DateTime to) in Gaps([.. lane.Where(ReportPage.IsWhole).Select(snapshot => snapshot.CreatedAt).Where(time => time <= _window.To)], creation).Where(gap => gap.To > _window.From))
             {
                 yield return Band(area, "gap", from, to, y, $"Nothing for {ReportPage.Span(to - from)}, from {ReportPage.Time(from)} to {ReportPage.Time(to)}");
             }
@@ -43,7 +65,7 @@ internal sealed class TimelineChart(SnapshotReport report)
 
         yield return ChartArea.Shape("line", "lane", ("x1", area.X(DateTime.MinValue.AddYears(1))), ("y1", y), ("x2", ChartArea.Width), ("y2", y));
         yield return ChartArea.Label(lane.Key, y);
-        foreach (EtcdSnapshot snapshot in lane)
+        foreach (EtcdSnapshot snapshot in lane.Where(snapshot => _window.Contains(snapshot.CreatedAt)))
         {
             string style = snapshot.Verified ? "dot good" : ReportPage.IsWhole(snapshot) ? "dot" : "dot bad";
             XElement dot = ChartArea.Shape("circle", style, ("cx", area.X(snapshot.CreatedAt)), ("cy", y), ("r", 5));

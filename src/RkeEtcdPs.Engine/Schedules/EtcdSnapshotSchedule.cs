@@ -1,3 +1,6 @@
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Snapshots;
+
 namespace RkeEtcdPs.Engine.Schedules;
 
 /// <summary>The recurring snapshot service of one host. Times are of the host's clock, in UTC.</summary>
@@ -26,6 +29,12 @@ public sealed record EtcdSnapshotSchedule
 
     /// <summary>True when a replacement of the service is under way there, or was cut off.</summary>
     public bool BeingReplaced { get; init; }
+
+    /// <summary>
+    /// True when what runs saves into a folder that is not the host's snapshot folder any more: something was mounted over that, or it was moved or
+    /// removed, after the service began. All else that is told of snapshots is of the folder that is there now.
+    /// </summary>
+    public bool SavesElsewhere { get; init; }
 
     /// <summary>The time between two snapshots; null when not known.</summary>
     public TimeSpan? Creation { get; init; }
@@ -66,12 +75,24 @@ public sealed record EtcdSnapshotSchedule
     /// <summary>The clock of the host when it was asked.</summary>
     public DateTime HostTime { get; init; }
 
-    /// <summary>Why what runs may be gone after the next restart of the host, as a sentence; null when it comes back.</summary>
+    /// <summary>The host that was asked; null when that is not known.</summary>
+    internal SelectedNode? Origin { get; init; }
+
+    /// <summary>Why what runs is of no use, or may be gone after the next restart of the host, as a sentence; null when all is well with it.</summary>
     internal string? Weakness => this switch
     {
+        { SavesElsewhere: true } => $"The recurring snapshot service runs, and saves into a folder that is not {SnapshotFolder.Path} any more: something was mounted over it, or it was moved or removed, after the service began.",
         { BeingReplaced: true } => "A replacement of the recurring snapshot service is under way, or was cut off: what runs may not come back by itself.",
         { Running: true, RestartsByItself: false } => "The recurring snapshot service runs, and does not come back by itself after a restart of the host.",
         _ => null,
+    };
+
+    /// <summary>What to do about <see cref="Weakness"/>.</summary>
+    internal string WeaknessAdvice => (SavesElsewhere, ManagedBy) switch
+    {
+        (true, ScheduleOwner.EtcdSnapshot) => "Run Enable-EtcdSnapshotSchedule again: the service begins anew, in the folder that is there now. What it saved until then is in the other one.",
+        (true, _) => $"Run `docker restart {ScheduleContainer.Name}` on the host. What it saved until then is in the other folder.",
+        _ => $"Run Enable-EtcdSnapshotSchedule again, or for a service that is not of this module `docker update --restart always {ScheduleContainer.Name}` on the host.",
     };
 
     /// <inheritdoc />

@@ -12,10 +12,6 @@ namespace RkeEtcdPs.Engine.Schedules;
 /// <summary>The recurring snapshot service of one host that was logged in to.</summary>
 internal sealed class HostSchedule : IAsyncDisposable
 {
-    /// <summary>What to do about <see cref="EtcdSnapshotSchedule.Weakness"/>.</summary>
-    public const string WeaknessAdvice =
-        $"Run Enable-EtcdSnapshotSchedule again, or for a service that is not of this module `docker update --restart always {ScheduleContainer.Name}` on the host.";
-
     // A client that dies leaves it for no longer than this.
     private const string LockSeconds = "120";
 
@@ -29,6 +25,9 @@ internal sealed class HostSchedule : IAsyncDisposable
     private readonly ScheduleRequest _request;
     private readonly IProgress<HostEvent> _story;
     private readonly ScheduleSwap _swap;
+
+    /// <summary>What has been changed by now, as a sentence that follows a failure; null while nothing is.</summary>
+    public string? Progress { get; private set; }
 
     private HostSchedule(HostStore store, ScheduleRequest request, IProgress<HostEvent> story)
     {
@@ -54,7 +53,7 @@ internal sealed class HostSchedule : IAsyncDisposable
         EtcdSnapshotSchedule schedule = await LookAsync(cancellationToken).ConfigureAwait(false);
         if (schedule.Weakness is { } weakness)
         {
-            _story.Report(new HostWarning(Node.Name, $"{weakness} {WeaknessAdvice}"));
+            _story.Report(new HostWarning(Node.Name, $"{weakness} {schedule.WeaknessAdvice}"));
         }
 
         return schedule;
@@ -65,7 +64,7 @@ internal sealed class HostSchedule : IAsyncDisposable
     {
         ScheduleContainers there = await _swap.FindAsync(cancellationToken).ConfigureAwait(false);
         ContainerInspectResponse? container = there.Main ?? there.Previous;
-        EtcdSnapshotSchedule schedule = ScheduleContainer.Read(Empty, container) with { BeingReplaced = there is not { Next: null, Previous: null } };
+        EtcdSnapshotSchedule schedule = Read(there);
         ScheduleLook look = new();
         HelperContainerSpec spec = new()
         {
@@ -83,29 +82,42 @@ internal sealed class HostSchedule : IAsyncDisposable
         }
         catch (FolderMissingException)
         {
-            return schedule; // Nothing was ever saved there.
+            return schedule with { SavesElsewhere = schedule.Running == true }; // Nothing was ever saved there, or not where it is to be.
         }
         finally
         {
             await sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return look.Complete ? look.AddTo(schedule, container?.Created.ToUniversalTime()) : throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");
+        bool elsewhere = look.Folder is not null && schedule.Running == true && await FolderOfAsync(container!, cancellationToken).ConfigureAwait(false) is { } folder && folder != look.Folder;
+        return look.Complete ? look.AddTo(schedule, container?.Created.ToUniversalTime()) with { SavesElsewhere = elsewhere } : throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");
     }
 
     /// <summary>Makes the service as it is to be, and lets it run.</summary>
+    /// <param name="plan">The values.</param>
+    /// <param name="approve">Asked before anything is changed.</param>
+    /// <param name="cancellationToken">Stops it; not in the middle of a replacement.</param>
+    /// <returns>The service; null when it was not approved.</returns>
     /// <exception cref="ScheduleExistsException">There is another's.</exception>
     /// <exception cref="RestoreUnfinishedException">A restore has stopped between the old data and the new.</exception>
-    public async Task<EtcdSnapshotSchedule> EnableAsync(SchedulePlan plan, CancellationToken cancellationToken)
+    public async Task<EtcdSnapshotSchedule?> EnableAsync(SchedulePlan plan, Func<ScheduleChange, Task<bool>> approve, CancellationToken cancellationToken)
     {
         EtcdContainer etcd = await EtcdContainer.FindAsync(_store.Engine, cancellationToken).ConfigureAwait(false);
-        await RefuseOthersAsync(cancellationToken).ConfigureAwait(false);
+        var wanted = ScheduleContainer.Describe(_store.Image, etcd, plan);
+        ScheduleContainers found = await FindOursAsync(removing: false, cancellationToken).ConfigureAwait(false);
+        bool same = found.Main is { } present && ScheduleContainer.IsSame(present, wanted);
+        if (!await approve(new ScheduleChange(_store.Selected, Read(found), plan, same)).ConfigureAwait(false))
+        {
+            return null;
+        }
+
         string? data = (await EtcdDeployment.FindAsync(_store.Engine, cancellationToken).ConfigureAwait(false))?.HostDataFolder;
         await using (HelperContainer held = await LockAsync(data, cancellationToken).ConfigureAwait(false))
         {
             await RefuseUnfinishedAsync(held, cancellationToken).ConfigureAwait(false);
+            // Whoever was asked may have thought about it for long.
+            await FindOursAsync(removing: false, cancellationToken).ConfigureAwait(false);
             ScheduleContainers there = await TidyAsync().ConfigureAwait(false);
-            var wanted = ScheduleContainer.Describe(_store.Image, etcd, plan);
             if (there.Main is { } main && ScheduleContainer.IsSame(main, wanted))
             {
                 if (!ScheduleSwap.Runs(main))
@@ -113,13 +125,23 @@ internal sealed class HostSchedule : IAsyncDisposable
                     _story.Report(new HostWarning(Node.Name, "The recurring snapshot service was there, but did not run or would not have come back by itself. Now it does."));
                 }
 
+                if ((await LookAsync(cancellationToken).ConfigureAwait(false)).SavesElsewhere)
+                {
+                    await ScheduleCalls.RestartAsync(_store.Engine, main.ID, CancellationToken.None).ConfigureAwait(false);
+                    _story.Report(new HostWarning(Node.Name, $"The recurring snapshot service did not save into the folder that is {SnapshotFolder.Path} now. It begins anew there."));
+                }
+
                 await _swap.StartAsync(CancellationToken.None).ConfigureAwait(false);
+                Progress = "The recurring snapshot service there was, or had become by then, as it is to be; only how it fares could not be seen.";
                 _story.Report(new HostMessage(Node.Name, $"[schedule] It is there as it is to be: {plan}"));
             }
             else
             {
                 // Not to be interrupted: a host must not be left without any.
                 await _swap.ReplaceAsync(wanted, CancellationToken.None).ConfigureAwait(false);
+                Progress = there.Main is null
+                    ? "The recurring snapshot service had been made there by then; only how it fares could not be seen."
+                    : "The recurring snapshot service there had been replaced by then; only how it fares could not be seen.";
                 _story.Report(new HostMessage(Node.Name, $"[schedule] {(there.Main is null ? "Enabled" : "Replaced")}: {plan}, {plan.Offset.TotalSeconds:0} s after the first host"));
             }
         }
@@ -128,15 +150,25 @@ internal sealed class HostSchedule : IAsyncDisposable
     }
 
     /// <summary>Removes the service. Its files stay.</summary>
+    /// <param name="approve">Asked before anything is changed.</param>
+    /// <param name="cancellationToken">Stops it; not in the middle of a removal.</param>
+    /// <returns>What is there then; null when it was not approved.</returns>
     /// <exception cref="ScheduleExistsException">There is another's.</exception>
-    public async Task<EtcdSnapshotSchedule> DisableAsync(CancellationToken cancellationToken)
+    public async Task<EtcdSnapshotSchedule?> DisableAsync(Func<ScheduleChange, Task<bool>> approve, CancellationToken cancellationToken)
     {
-        await RefuseOthersAsync(cancellationToken).ConfigureAwait(false);
-        if ((await _swap.FindAsync(cancellationToken).ConfigureAwait(false)).Any)
+        ScheduleContainers found = await FindOursAsync(removing: true, cancellationToken).ConfigureAwait(false);
+        if (!await approve(new ScheduleChange(_store.Selected, Read(found), null, Same: false)).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        if (found.Any)
         {
             await using (await LockAsync(data: null, cancellationToken).ConfigureAwait(false))
             {
+                await FindOursAsync(removing: true, cancellationToken).ConfigureAwait(false);
                 await _swap.RemoveAllAsync(CancellationToken.None).ConfigureAwait(false);
+                Progress = "The recurring snapshot service had been removed there by then; its files stay.";
                 _story.Report(new HostMessage(Node.Name, "[schedule] Disabled; its snapshots stay"));
             }
         }
@@ -154,16 +186,37 @@ internal sealed class HostSchedule : IAsyncDisposable
         Enabled = false,
         ManagedBy = ScheduleOwner.None,
         Running = false,
+        Origin = _store.Selected,
     };
 
-    private async Task RefuseOthersAsync(CancellationToken cancellationToken)
+    private EtcdSnapshotSchedule Read(ScheduleContainers there)
+        => ScheduleContainer.Read(Empty, there.Main ?? there.Previous) with { BeingReplaced = there is not { Next: null, Previous: null } };
+
+    /// <summary>Which folder a container that runs has in the place of the snapshot folder, as device and inode; null when that cannot be seen.</summary>
+    private async Task<string?> FolderOfAsync(ContainerInspectResponse container, CancellationToken cancellationToken)
+    {
+        if (container.Mounts?.FirstOrDefault(mount => mount.Source?.TrimEnd('/') == SnapshotFolder.Path)?.Destination is not { } destination)
+        {
+            return null;
+        }
+
+        try
+        {
+            ProgramResult seen = await ContainerProgram.RunAsync(_store.Engine, container.ID, [], ["stat", "-c", "%d:%i", destination], cancellationToken).ConfigureAwait(false);
+            return seen is { ExitCode: 0 } && seen.Output.Trim() is { Length: > 0 } folder ? folder : null;
+        }
+        catch (Errors.EtcdSnapshotException)
+        {
+            return null; // It has just ended, or is another's that lacks the program.
+        }
+    }
+
+    /// <summary>What is there, when it is this module's to change.</summary>
+    private async Task<ScheduleContainers> FindOursAsync(bool removing, CancellationToken cancellationToken)
     {
         ScheduleContainers there = await _swap.FindAsync(cancellationToken).ConfigureAwait(false);
-        EtcdSnapshotSchedule found = ScheduleContainer.Read(Empty, there.Main ?? there.Previous);
-        if (!_request.Force && found.ManagedBy is ScheduleOwner.Rke or ScheduleOwner.Unknown)
-        {
-            throw new ScheduleExistsException(Node, found);
-        }
+        EtcdSnapshotSchedule found = Read(there);
+        return _request.Force || found.ManagedBy is not (ScheduleOwner.Rke or ScheduleOwner.Unknown) ? there : throw new ScheduleExistsException(Node, found, removing);
     }
 
     /// <summary>What would be saved may not be what is wanted; and whoever ends the restore starts the service again.</summary>

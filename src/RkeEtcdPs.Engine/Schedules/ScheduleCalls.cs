@@ -32,6 +32,10 @@ internal static class ScheduleCalls
     public static Task<bool> StopAsync(DockerEngine engine, string container, CancellationToken cancellationToken) => engine.AskAsync(
         (docker, token) => docker.Containers.StopContainerAsync(container, new ContainerStopParameters { WaitBeforeKillSeconds = StopSeconds }, token), cancellationToken);
 
+    /// <summary>Stops it, with time for what it has begun, and starts it again.</summary>
+    public static Task RestartAsync(DockerEngine engine, string container, CancellationToken cancellationToken) => engine.AskAsync(
+        (docker, token) => docker.Containers.RestartContainerAsync(container, new ContainerRestartParameters { WaitBeforeKillSeconds = StopSeconds }, token), cancellationToken);
+
     /// <summary>Starts it. Does nothing where it runs.</summary>
     public static Task<bool> StartAsync(DockerEngine engine, string container, CancellationToken cancellationToken) => engine.AskAsync(
         (docker, token) => docker.Containers.StartContainerAsync(container, new ContainerStartParameters(), token), cancellationToken);

@@ -23,6 +23,9 @@ internal sealed class ScheduleLook
     private long _count;
     private long _bytes;
 
+    /// <summary>Which folder it saw, as device and inode; null when that was not told.</summary>
+    public string? Folder { get; private set; }
+
     /// <summary>True when it saw everything.</summary>
     public bool Complete { get; private set; }
 
@@ -32,6 +35,9 @@ internal sealed class ScheduleLook
         {
             case ["now", string seconds]:
                 _now = Number(seconds) ?? 0;
+                break;
+            case ["folder", string identity]:
+                Folder = identity;
                 break;
             case ["memory", ..] when line.IndexOf('=', StringComparison.Ordinal) is var equals and > 0:
                 _memory[line["memory ".Length..equals]] = line[(equals + 1)..];

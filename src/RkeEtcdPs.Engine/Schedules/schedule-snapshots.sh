@@ -200,9 +200,9 @@ plan() {
     fi
 }
 
-# Until a point in time comes, the last good snapshot is removed, or the clock is set back: it is never longer than so many seconds, its second argument.
+# Until a point in time comes, the last good snapshot or the folder is gone, or the clock is set back: it is never longer than so many seconds, its second argument.
 wait_for() {
-    while :; do
+    while [ "$(place)" = "$place" ]; do
         [ -z "$success" ] || [ -f "$folder/$saved" ] || return 1
         left=$(($1 - $(date +%s)))
         [ "$left" -gt 0 ] || return 0
@@ -210,6 +210,7 @@ wait_for() {
         [ "$left" -le "$longest_nap" ] || left=$longest_nap
         nap "$left"
     done
+    return 1
 }
 
 # watch FILE PROCESS SECONDS: ends a save that makes no progress for so long.
@@ -388,6 +389,7 @@ rancher() {
 
 look() {
     echo "now $(date +%s)"
+    echo "folder $(stat -c %d:%i "$folder")"
     [ ! -f "$memory" ] || head -c 4096 "$memory" | sed 's/^/memory /'
     # Of the future is what a wrong clock has left, and an empty one is none.
     listing | awk -v now="$(date -u +%Y%m%d%H%M%S)" '$1 + 0 <= now + 0' | while read -r stamp name; do

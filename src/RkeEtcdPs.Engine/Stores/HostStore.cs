@@ -44,6 +44,9 @@ internal sealed class HostStore : ISnapshotStore
     /// <summary>The node.</summary>
     public RkeNode Node => _selected.Node;
 
+    /// <summary>The node with its cluster.</summary>
+    public SelectedNode Selected => _selected;
+
     /// <summary>Its Docker engine.</summary>
     public DockerEngine Engine => _engine;
 

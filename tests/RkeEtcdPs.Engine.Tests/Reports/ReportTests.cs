@@ -62,6 +62,36 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Very_old_file_and_one_of_the_future_are_told_and_leave_the_charts_to_the_rest()
+    {
+        EtcdSnapshot old = Copy(3 * 365 * 24) with { Name = "relic" };
+        EtcdSnapshot older = old with { Name = "first", CreatedAt = old.CreatedAt.AddDays(-2) };
+
+        XElement page = Draw(Report(older, old, Copy(30), Copy(20), Copy(2), Copy(-24 * 400) with { Name = "prophecy" }));
+
+        // Three a chart, and all over its width.
+        double[] drawn = [.. page.Descendants("circle").Take(3).Select(dot => (double)dot.Attribute("cx")!)];
+        Assert.Equal(6, page.Descendants("circle").Count());
+        Assert.InRange(drawn.Max() - drawn.Min(), 600, 1000);
+        Assert.Contains(page.Descendants("p"), text => text.Value == "Before 2026-05-03 06:00:00 UTC, where the charts begin: 2 copies in node1, the oldest of 2023-05-03 12:00:00 UTC (first), the newest of 2023-05-05 12:00:00 UTC.");
+        Assert.Contains(page.Descendants("p"), text => text.Value == "Dated in the future, where the charts have ended: 1 copy in node1, the latest of 2027-06-08 12:00:00 UTC (prophecy). A clock was wrong.");
+        Assert.Equal(6, page.Descendants("tbody").First().Elements("tr").Count());
+    }
+
+    [Theory]
+    [InlineData("nightly for a month", 0, 1, 2, 3, 10, 20, 30)]
+    [InlineData("fewer and fewer for years", 5, 35, 65, 95, 300, 700, 1000)]
+    [InlineData("nothing lately", 365, 366, 800)]
+    [InlineData("a single one", 1000)]
+    public void Charts_show_all_where_there_is_room_for_all(string what, params int[] daysAgo)
+    {
+        XElement page = Draw(Report([.. daysAgo.Select(days => Copy(days * 24))]));
+
+        Assert.True(page.Descendants("circle").Count() == 2 * daysAgo.Length, what);
+        Assert.DoesNotContain("where the charts", page.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Empty_report_says_that_there_is_nothing()
     {
         XElement page = Draw(Report());

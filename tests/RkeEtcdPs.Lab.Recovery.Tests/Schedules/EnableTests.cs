@@ -85,12 +85,65 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
 
         ScheduleExistsException refused = Assert.IsType<ScheduleExistsException>(Assert.Single(await Product.EnableAsync(Every(3600), Host.Name)).Failure);
         Assert.Contains("creation 5m0s, retention 24h0m0s", refused.Message);
-        Assert.IsType<ScheduleExistsException>(Assert.Single(await Product.DisableAsync(new ScheduleRequest(), Host.Name)).Failure);
+        ScheduleExistsException kept = Assert.IsType<ScheduleExistsException>(Assert.Single(await Product.DisableAsync(new ScheduleRequest(), Host.Name)).Failure);
+        Assert.StartsWith("The recurring snapshot service of node1 is not this module's to disable, but that of RKE (creation 5m0s", kept.Message, StringComparison.Ordinal);
+        Assert.Contains("Remove it with -Force", kept.Advice);
         Assert.Equal(id, await InspectAsync(Host, "{{.Id}}"));
 
         EtcdSnapshotSchedule forced = await EnableAsync(Every(3600) with { Force = true });
         Assert.True(forced is { Running: true, ManagedBy: ScheduleOwner.EtcdSnapshot });
         Assert.Equal([ScheduleContainer.Name], await ContainersAsync());
+    }
+
+    [SkippableFact]
+    public async Task Nobody_is_asked_before_the_host_was_looked_at_and_without_a_yes_nothing_is_changed()
+    {
+        ScheduleRequest six = Every(6 * 3600, 86_400);
+        (await Host.DockerAsync(
+            "create", "--name", ScheduleContainer.Name, "--entrypoint", "sh", "rancher/rke-tools:lab", "/opt/rke/rke-etcd-backup", "rolling-backup", "--creation=5m0s", "--retention=24h")).OrThrow();
+        await EnableAsync(Every(3600, 86_400), Lab.Hosts[1]);
+        string id = (await Lab.Hosts[1].DockerAsync("inspect", "--format", "{{.Id}}", ScheduleContainer.Name)).StandardOutput;
+
+        (IReadOnlyDictionary<string, string> questions, Outcome<EtcdSnapshotSchedule>[] outcomes) = await Product.AskAsync(six);
+        Assert.IsType<ScheduleExistsException>(Assert.Single(outcomes).Failure);
+        Assert.Equal("Change recurring etcd snapshots: from one every 1h0m0s, kept for 24h0m0s, at least 1 to one every 6h0m0s, kept for 24h0m0s, at least 1", questions["node2"]);
+        Assert.Equal("Enable recurring etcd snapshots, of which there are none: one every 6h0m0s, kept for 24h0m0s, at least 1", questions["node3"]);
+
+        await Lab.Hosts[2].KillDockerdAsync();
+        (questions, outcomes) = await Product.AskAsync(Every(3600, 86_400) with { Force = true });
+        Assert.Equal("node3", Assert.Single(outcomes).Failure?.Node);
+        Assert.Equal("Replace the recurring etcd snapshots of RKE: from one every 5m0s, kept for 24h0m0s to one every 1h0m0s, kept for 24h0m0s, at least 1", questions["node1"]);
+        Assert.Equal("Leave recurring etcd snapshots as they are: one every 1h0m0s, kept for 24h0m0s, at least 1", questions["node2"]);
+        (questions, _) = await Product.AskAsync(new ScheduleRequest { Force = true }, disable: true);
+        Assert.Equal("Remove the recurring etcd snapshots of RKE (one every 5m0s, kept for 24h0m0s); its files stay", questions["node1"]);
+
+        Assert.Equal(ScheduleOwner.Rke, (await LookAsync()).ManagedBy);
+        Assert.Equal(id, (await Lab.Hosts[1].DockerAsync("inspect", "--format", "{{.Id}}", ScheduleContainer.Name)).StandardOutput);
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Limit_that_is_over_says_whether_the_service_was_replaced()
+    {
+        TimeSpan limit = TimeSpan.FromSeconds(8);
+        await EnableAsync(Every(3600));
+        await Lab.Hosts[1].StopSshdAsync();
+        try
+        {
+            // Shorter than ssh waits for a host. It is over while the new one is started, which is not to be interrupted.
+            ScheduleRequest slow = Every(7200, 14_400) with { Timeout = limit, Observer = step => Thread.Sleep(step == ScheduleStep.Started ? limit : TimeSpan.Zero) };
+            Outcome<EtcdSnapshotSchedule>[] outcomes = await Product.EnableAsync(slow, Host.Name, Lab.Hosts[1].Name);
+
+            TimedOutException replaced = Assert.IsType<TimedOutException>(outcomes[0].Failure);
+            Assert.EndsWith("had been replaced by then; only how it fares could not be seen.", replaced.Message, StringComparison.Ordinal);
+            Assert.Contains("Get-EtcdSnapshotSchedule", replaced.Advice);
+            Assert.Contains("was left as it was", Assert.IsType<TimedOutException>(outcomes[1].Failure).Message);
+            Assert.Equal(TimeSpan.FromHours(2), (await LookAsync()).Creation);
+        }
+        finally
+        {
+            await Lab.Hosts[1].ResumeSshdAsync();
+        }
     }
 
     [SkippableFact]

@@ -8,9 +8,15 @@ namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
 {
     [SkippableFact]
-    public async Task Folder_that_was_moved_away_is_noticed_and_the_new_one_is_used()
+    public Task Folder_that_was_moved_away_is_noticed_and_the_new_one_is_used() => MoveAwayAsync(creation: 2);
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public Task Folder_that_was_moved_away_is_noticed_long_before_the_next_one_is_due() => MoveAwayAsync(creation: 3600);
+
+    private async Task MoveAwayAsync(int creation)
     {
-        await EnableAsync(Every(2));
+        await EnableAsync(Every(creation));
         await UntilAsync(Host, "a snapshot", () => Recurring(Host).Length >= 1);
 
         string moved = Host.SnapshotFolder + ".moved";
@@ -24,6 +30,31 @@ public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
         finally
         {
             Directory.Delete(moved, recursive: true);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Disk_that_is_mounted_over_the_folder_is_noticed_and_enabling_again_uses_it()
+    {
+        const string folder = "/opt/rke/etcd-snapshots";
+        await EnableAsync(Every(3600));
+        await UntilAsync(Host, "a snapshot", () => Remembered(Host, "success") > 0);
+        Assert.False((await LookAsync()).SavesElsewhere);
+
+        (await Host.RunAsync("mount", "-t", "tmpfs", "-o", "size=16m", "lab", folder)).OrThrow();
+        try
+        {
+            Assert.True(await LookAsync() is { SavesElsewhere: true, Running: true, Count: 0 });
+            Assert.Contains(Product.Story, told => told is HostWarning warning && warning.Message.Contains("something was mounted over it", StringComparison.Ordinal));
+
+            Assert.False((await EnableAsync(Every(3600))).SavesElsewhere);
+            await UntilAsync(Host, "a snapshot on the new disk", () => Recurring(Host).Length == 1);
+            await AssertAllWholeAsync(Host);
+        }
+        finally
+        {
+            await Host.DockerAsync("rm", "-f", ScheduleContainer.Name);
+            (await Host.RunAsync("umount", folder)).OrThrow();
         }
     }
 

@@ -59,13 +59,23 @@ public abstract class ScheduleTest(LabFixture fixture) : ProductTest(fixture)
     internal static long Remembered(LabHost host, string key)
         => Memory(host).Split('\n').FirstOrDefault(line => line.StartsWith(key + "=", StringComparison.Ordinal)) is { } line && long.TryParse(line[(key.Length + 1)..], out long value) ? value : 0;
 
-    /// <summary>Fails unless every recurring snapshot is whole.</summary>
+    /// <summary>Fails unless every recurring snapshot is whole, and there is one. What the service lets go of meanwhile does not count.</summary>
     internal static async Task AssertAllWholeAsync(LabHost host)
     {
-        foreach (string name in Recurring(host))
+        int whole = 0;
+        foreach (string path in Recurring(host).Select(name => Path.Combine(host.SnapshotFolder, name)))
         {
-            Assert.Equal(SnapshotIntegrity.Sound, (await SnapshotReader.CheckAsync(Path.Combine(host.SnapshotFolder, name))).Integrity);
+            try
+            {
+                Assert.Equal(SnapshotIntegrity.Sound, (await SnapshotReader.CheckAsync(path)).Integrity);
+                whole++;
+            }
+            catch (FileNotFoundException) when (!File.Exists(path))
+            {
+            }
         }
+
+        Assert.NotEqual(0, whole);
     }
 
     internal static async Task<string> InspectAsync(LabHost host, string format)

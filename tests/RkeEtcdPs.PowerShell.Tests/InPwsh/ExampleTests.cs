@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using RkeEtcdPs.Cmdlets.Tests.Commands;
@@ -174,6 +175,76 @@ public sealed class ExampleTests(LabFixture fixture) : PwshTest(fixture), IDispo
         Assert.Contains("Succeeded", run.Output);
         Assert.Contains(run.Output, line => line.StartsWith("register: There is no Task Scheduler here", StringComparison.Ordinal));
         Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Path.GetTempPath()), path => path.Contains("etcdsnapshot-runbook-", StringComparison.Ordinal));
+    }
+
+    [PwshLabFact]
+    public async Task Lines_of_the_timer_and_of_cron_run_as_they_stand()
+    {
+        await EnableAsync();
+        await using S3Server server = await S3Server.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(_folder, "ca.pem"), server.Ca);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "alert"), $"#!/bin/sh\ncat >'{_folder}/alerted'\n");
+        File.SetUnixFileMode(Path.Combine(_folder, "alert"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string[] unit = await File.ReadAllLinesAsync(Path.Combine(Examples, "etcdsnapshot-backup.service"));
+        string timer = Assert.Single(unit, line => line.StartsWith("ExecStart=", StringComparison.Ordinal))["ExecStart=".Length..];
+        string cron = Assert.Single(unit, line => line.Contains(" etcdbackup  pwsh ", StringComparison.Ordinal));
+        string set = $"export AWS_ACCESS_KEY_ID={S3Server.Key} AWS_SECRET_ACCESS_KEY={S3Server.Key} HOME={_folder} NO_COLOR=1 TMPDIR={_folder}";
+
+        (int Code, string Text) first = await ShellAsync($"{set}\n{Here(timer)}");
+        (int Code, string Text) second = await ShellAsync($"{set}\n{Here(cron[cron.IndexOf("pwsh", StringComparison.Ordinal)..])}");
+        Assert.False(File.Exists(Path.Combine(_folder, "alerted")));
+        (int Code, string Text) late = await ShellAsync($"{set}\n{Here(timer.Replace("-MaxAge 26h", "-MaxAge 0:0:0.001", StringComparison.Ordinal))}");
+
+        Assert.True((first.Code, second.Code, late.Code) == (0, 0, 2), $"{first.Text}\n{second.Text}\n{late.Text}");
+        Assert.Equal(2, Directory.GetFiles(Copies, "*", SearchOption.AllDirectories).Length);
+        Assert.Equal(2, server.Stored.Count(name => name.Contains("_etcd", StringComparison.Ordinal) && name.EndsWith("object", StringComparison.Ordinal)));
+        Assert.Equal("Stale", JsonSerializer.Deserialize<Summary>(await File.ReadAllTextAsync(Path.Combine(_folder, "alerted")))?.Outcome);
+
+        string Here(string line) => line
+            .Replace("/opt/etcdsnapshot/module/examples", Examples, StringComparison.Ordinal)
+            .Replace("/etc/rke/cluster.yml", Lab.Folder.ClusterYml, StringComparison.Ordinal)
+            .Replace("/etc/rke/ssh_config", Lab.Folder.SshConfig, StringComparison.Ordinal)
+            .Replace("/mnt/nas/etcd", Copies, StringComparison.Ordinal)
+            .Replace("/etc/etcdsnapshot/alert", Path.Combine(_folder, "alert"), StringComparison.Ordinal)
+            .Replace("%t/etcdsnapshot-backup/", _folder + "/", StringComparison.Ordinal)
+            .Replace("s3://backup/", $"s3://{S3Server.Bucket}/", StringComparison.Ordinal)
+            .Replace("Endpoint=minio.example.com:9000,ProfileName=etcd", $"Endpoint=127.0.0.1:{server.Port},CaCertificate={_folder}/ca.pem", StringComparison.Ordinal);
+    }
+
+    [PwshLabFact]
+    public async Task Texts_that_mean_nothing_are_refused_and_a_lock_of_another_user_is_told_as_such()
+    {
+        string job = $"pwsh -NoProfile -NonInteractive -File '{Examples}/Backup-EtcdCluster.ps1' -ClusterConfig '{Lab.Folder.ClusterYml}' -Destination '{Copies}'";
+        await File.WriteAllTextAsync(Path.Combine(_folder, "lock"), "");
+        (int Code, string Text) run = await ShellAsync(
+            $"""
+            export NO_COLOR=1
+            {job} -LockFile {_folder}/a -S3 Endpont=x
+            {job} -LockFile {_folder}/a -S3 Credential=x
+            {job} -LockFile {_folder}/a -Connection nothing
+            {job} -LockFile {_folder}/a -OnAlert {_folder}/nowhere -Connection SshConfig={_folder}/nowhere
+            chown daemon '{_folder}/lock'
+            # As whoever is not root: what is another's is closed to it.
+            exec setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-dac_override,-dac_read_search {job} -LockFile {_folder}/lock
+            """);
+
+        string text = string.Join(' ', run.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(1, run.Code);
+        Assert.All(
+            (string[])["Copy-EtcdSnapshot has no parameter Endpont", "Credential cannot be given as a text", "'nothing' is not as Name=value", "is neither a script nor a program", "to use as ssh_config"],
+            said => Assert.Contains(said.Replace(" ", "", StringComparison.Ordinal), text.Replace(" ", "", StringComparison.Ordinal)));
+        Assert.Contains("belongstoanotheruser,daemon:thejobwasrunhereasthatone", text.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFiles(Copies));
+    }
+
+    private static async Task<(int Code, string Text)> ShellAsync(string script)
+    {
+        ProcessStartInfo start = new("sh", ["-c", $"exec 2>&1\n{script}"]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        using Process shell = Process.Start(start)!;
+        shell.StandardInput.Close();
+        string text = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        return (shell.ExitCode, text);
     }
 
     private static string Examples => Path.Combine(Manifest.Root, "module", "examples");
