@@ -25,6 +25,12 @@ public sealed record SnapshotReport
     /// <summary>What could not be asked, or not all.</summary>
     public IReadOnlyList<ReportFailure> Failures { get; init; } = [];
 
+    /// <summary>The etcd hosts that were asked, also those that hold nothing.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Those of which nothing is known.</summary>
+    public IReadOnlyList<string> Unreached { get; init; } = [];
+
     /// <summary>Hosts first, then folders and buckets, each by name; in each the oldest first.</summary>
     internal static IEnumerable<EtcdSnapshot> InOrder(IEnumerable<EtcdSnapshot> snapshots)
         => snapshots.OrderBy(snapshot => snapshot.Location).ThenBy(PlaceOf, StringComparer.Ordinal).ThenBy(snapshot => snapshot.CreatedAt);
