@@ -31,7 +31,7 @@ public sealed class ViewTests
                 return , $filled
             }
             if (-not $type.IsClass -or $type.IsArray -or $type.FullName -notlike 'RkeEtcdPs.*') { return $null }
-            if ([Collections.IEnumerable].IsAssignableFrom($type)) { return , [Activator]::CreateInstance($type, 'Instance, Public, NonPublic', $null, @(, [string[]] @($evil)), $null) }
+            if ($type.Name -eq 'StatementList') { return , $type::new([string[]] @($evil)) }
             $made = [Runtime.CompilerServices.RuntimeHelpers]::GetUninitializedObject($type)
             foreach ($field in $type.GetFields('Instance, NonPublic, Public')) {
                 $value = Sample $field.FieldType ($depth + 1)
