@@ -51,11 +51,12 @@ internal static class SnapshotNameCache
         return known.Lookup.Snapshots;
     }
 
-    // Where ./cluster.yml is, and what the session adds to every call. What it would compute needs the session, which is busy with the key press.
+    // Where ./cluster.yml is, and what the session adds to every call: $global, for at the prompt this runs within PSReadLine, a module, which has
+    // defaults of its own. What would be computed needs the session, which is busy with the key press.
     private static (string Location, Hashtable Defaults) Session()
     {
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        Collection<PSObject> told = shell.AddScript("$PWD.ProviderPath; , $PSDefaultParameterValues").Invoke();
+        Collection<PSObject> told = shell.AddScript("$PWD.ProviderPath; , $global:PSDefaultParameterValues").Invoke();
         Hashtable defaults = [];
         foreach (DictionaryEntry entry in told.Count > 1 && told[1]?.BaseObject is IDictionary given ? given : defaults)
         {
