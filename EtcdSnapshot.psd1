@@ -7,6 +7,7 @@
     Description          = 'Takes, keeps, moves, proves and restores etcd snapshots of Kubernetes clusters made by RKE, over SSH and Docker.'
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
+    TypesToProcess       = @('module/EtcdSnapshot.Types.ps1xml')
     FormatsToProcess     = @('module/EtcdSnapshot.Format.ps1xml')
     CmdletsToExport      = @(
         'Compare-EtcdSnapshot'

@@ -1,4 +1,5 @@
 #!/usr/bin/env pwsh
+
 <#
 .SYNOPSIS
     Builds, tests and packages EtcdSnapshot.
@@ -74,7 +75,7 @@ foreach ($file in $files) {
     $name = [IO.Path]::GetRelativePath($PSScriptRoot, $file.FullName).Replace('\', '/')
     $target = Join-Path $folder $name
     $null = New-Item (Split-Path $target) -ItemType Directory -Force
-    Copy-Item $file $target
+    Copy-Item $file -Destination $target
     $entries[$name] = [IO.File]::ReadAllBytes($file.FullName)
 }
 

@@ -68,14 +68,17 @@ public sealed class ExportEtcdSnapshotReportCommand : S3Cmdlet
         IReadOnlyList<SelectedNode> nodes = SelectNodes(clusters, NodeRoles.None);
         SelectedNode[] members = [.. nodes.Where(node => node.Node.Is(NodeRoles.Etcd))];
         List<ReportFailure> failures = [.. _archives.Missing.Select(missing => new ReportFailure(missing.Path, missing.Failure))];
+        List<string> unreached = [];
         SnapshotReport report = new()
         {
             CreatedAt = Time.GetUtcNow().UtcDateTime,
             Clusters = [.. clusters.Select(cluster => cluster.Name)],
-            Snapshots = await ListAsync(clusters, members, failures, pipeline, cancellationToken),
+            Snapshots = await ListAsync(clusters, members, failures, unreached, pipeline, cancellationToken),
             Schedules = await FindSchedulesAsync(members, failures, pipeline, cancellationToken),
             Checks = await ExamineAsync(nodes, pipeline, cancellationToken),
             Failures = failures,
+            Hosts = [.. members.Select(node => node.Node.Name)],
+            Unreached = unreached,
         };
         await ReportFile.WriteAsync(report, _file, !NoClobber, cancellationToken);
         pipeline.WriteObject(new FileInfo(_file));
@@ -83,7 +86,7 @@ public sealed class ExportEtcdSnapshotReportCommand : S3Cmdlet
     }
 
     private async Task<IReadOnlyList<EtcdSnapshot>> ListAsync(
-        IReadOnlyList<RkeCluster> clusters, IEnumerable<SelectedNode> members, List<ReportFailure> failures, CmdletPipeline pipeline, CancellationToken cancellationToken)
+        IReadOnlyList<RkeCluster> clusters, IEnumerable<SelectedNode> members, List<ReportFailure> failures, List<string> unreached, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
         SnapshotPlace[] places =
         [
@@ -94,6 +97,7 @@ public sealed class ExportEtcdSnapshotReportCommand : S3Cmdlet
         ListRequest request = new() { Verify = Verify, ThrottleLimit = ThrottleLimit, Timeout = Timeout };
         IReadOnlyList<PlaceListing> listings = await new SnapshotListing(pipeline).RunAsync(places, request, cancellationToken);
         failures.AddRange(listings.SelectMany(listing => listing.Failures.Select(failure => new ReportFailure(listing.Place.Name, failure))));
+        unreached.AddRange(listings.Where(listing => !listing.Reached).Select(listing => listing.Place.Name));
         return [.. listings.SelectMany(listing => listing.Snapshots)];
     }
 

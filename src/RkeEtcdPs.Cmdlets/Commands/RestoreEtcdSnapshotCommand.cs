@@ -45,9 +45,10 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
     [Alias("PSPath", "FullName")]
     public string? LiteralPath { get; set; }
 
-    /// <summary>Plans of <see cref="PlanOnly"/> that were looked at: refused when something else would be done now.</summary>
+    /// <summary>Plans of <see cref="PlanOnly"/> that were looked at, also as Import-Clixml reads them: refused when something else would be done now.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = nameof(Plan))]
     [ValidateNotNull]
+    [RestorePlanTransformation]
     public RestorePlan[]? Plan { get; set; }
 
     /// <inheritdoc />

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Formatting;
 using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.Configuration;
@@ -184,7 +185,7 @@ public sealed class TestEtcdSnapshotCommand : ClusterCmdlet
         }
         else
         {
-            pipeline.WriteObject(check);
+            pipeline.WriteObject(check.Node is null ? check : HostCheck.Show(check));
         }
 
         return passed;

@@ -10,6 +10,8 @@ public sealed class ClusterSource
     // RKE_CONFIG is that of rke itself.
     private static readonly string[] Variables = ["ETCDSNAPSHOT_CLUSTER", "RKE_CONFIG"];
 
+    private static readonly string Deserialized = $"Deserialized.{typeof(RkeCluster).FullName}";
+
     private readonly string _text;
     private readonly Func<ICmdletHost, IEnumerable<ClusterDocument>> _open;
 
@@ -36,6 +38,9 @@ public sealed class ClusterSource
         ClusterSource source => source,
         RkeCluster cluster => new(cluster.Name, _ => [new ClusterDocument(cluster.Name, () => cluster, Fresh: false)]),
         FileInfo file => Path(file.FullName, literal: true),
+        // What a job or a file has left of a cluster is read anew from where it came.
+        PSObject { BaseObject: PSCustomObject } left when left.TypeNames.Contains(Deserialized) && left.Properties[nameof(RkeCluster.Path)]?.Value is string file => Path(file, literal: true),
+        PSObject { BaseObject: not PSCustomObject } wrapped => From(wrapped.BaseObject),
         string text when text.Contains('\n') && text.Contains(':') => Yaml(text),
         string path when path.Length > 0 => Path(path, literal: false),
         _ => null,

@@ -20,8 +20,8 @@ public sealed class ClusterSourceTransformationAttribute : ArgumentTransformatio
         }
 
         ClusterSource?[] sources = input is IEnumerable list and not string
-            ? [.. list.Cast<object>().Select(item => ClusterSource.From(Bare(item)))]
-            : [ClusterSource.From(input)];
+            ? [.. list.Cast<object?>().Select(ClusterSource.From)]
+            : [ClusterSource.From(inputData)];
         return sources.Contains(null) ? inputData : sources;
     }
 

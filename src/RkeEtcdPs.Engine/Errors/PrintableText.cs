@@ -21,6 +21,10 @@ public static class PrintableText
         return Escape(text.Length > LongestMessage ? text[..LongestMessage] + "…" : text, lineEnds: true)!;
     }
 
+    /// <summary>Text of any length, whose lines stay lines.</summary>
+    /// <param name="text">Any text.</param>
+    public static string Lines(string text) => Escape(text, lineEnds: true)!;
+
     private static string? Escape(string? text, bool lineEnds)
     {
         int index = 0;

@@ -88,7 +88,8 @@ public static class ReportPage
 
     private static object[] Copies(SnapshotReport report)
     {
-        string[] places = [.. SnapshotReport.InOrder(report.Snapshots).Select(SnapshotReport.PlaceOf).Distinct(StringComparer.Ordinal)];
+        IEnumerable<string> hosts = report.Snapshots.Where(snapshot => snapshot.Location == SnapshotLocation.Host).Select(SnapshotReport.PlaceOf).Concat(report.Hosts);
+        string[] places = [.. hosts.Order(StringComparer.Ordinal).Concat(SnapshotReport.InOrder(report.Snapshots).Select(SnapshotReport.PlaceOf)).Distinct(StringComparer.Ordinal)];
         IGrouping<string, EtcdSnapshot>[] names = [.. report.Snapshots.GroupBy(snapshot => snapshot.Name, StringComparer.Ordinal).OrderByDescending(same => same.Max(snapshot => snapshot.CreatedAt))];
         if (names.Length == 0)
         {
@@ -101,10 +102,10 @@ public static class ReportPage
             new XElement("td", Time(same.Max(snapshot => snapshot.CreatedAt))),
             new XElement("td", ByteCount.Text(same.Max(snapshot => snapshot.Size))),
             new XElement("td", Contents(same)),
-            places.Select(place => Cell(same.FirstOrDefault(snapshot => SnapshotReport.PlaceOf(snapshot) == place)))));
+            places.Select(place => Cell(same.FirstOrDefault(snapshot => SnapshotReport.PlaceOf(snapshot) == place), report.Unreached.Contains(place)))));
         return
         [
-            new XElement("p", "● verified, ○ there but not proved now, × unfinished or no snapshot, – not there"),
+            new XElement("p", "● verified, ○ there but not proved now, × unfinished or no snapshot, – not there, ? not known"),
             Table(["Name", "Created", "Size", "Contents", .. places.Select(Text)], rows),
             names.Length > MostRows ? new XElement("p", $"{names.Length - MostRows} older names are left out here.") : "",
         ];
@@ -117,10 +118,10 @@ public static class ReportPage
         return hashes is [null] or [] ? "not known" : hashes.Length == 1 ? "identical" : $"{hashes.Length} different";
     }
 
-    private static XElement Cell(EtcdSnapshot? copy) => new(
+    private static XElement Cell(EtcdSnapshot? copy, bool unreached) => new(
         "td",
-        new XAttribute("class", copy switch { null => "none", { Verified: true } => "good", _ when IsWhole(copy) => "", _ => "bad" }),
-        copy switch { null => "–", { Verified: true } => "●", _ when IsWhole(copy) => "○", _ => "×" });
+        new XAttribute("class", copy switch { null when unreached => "bad", null => "none", { Verified: true } => "good", _ when IsWhole(copy) => "", _ => "bad" }),
+        copy switch { null when unreached => "?", null => "–", { Verified: true } => "●", _ when IsWhole(copy) => "○", _ => "×" });
 
     private static XElement Schedules(SnapshotReport report) => report.Schedules.Count == 0
         ? new XElement("p", "Nothing is known of a recurring service.")

@@ -25,6 +25,12 @@ public sealed record SnapshotReport
     /// <summary>What could not be asked, or not all.</summary>
     public IReadOnlyList<ReportFailure> Failures { get; init; } = [];
 
+    /// <summary>The etcd hosts that were asked, also those that hold nothing.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Those of which nothing is known.</summary>
+    public IReadOnlyList<string> Unreached { get; init; } = [];
+
     /// <summary>The time that its charts show.</summary>
     internal ChartWindow Window => ChartWindow.Choose(Snapshots.Select(snapshot => snapshot.CreatedAt), CreatedAt);
 

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using RkeEtcdPs.Cmdlets.Tests.Commands;
+using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Help;
 using Xunit;
 
@@ -75,6 +76,19 @@ public sealed class HelpTests
         Assert.True(!there.Except(listed).Any(), $"Add to the table under '## Cmdlets' in README.md: {string.Join(", ", there.Except(listed))}");
         Assert.True(!listed.Except(there).Any(), $"The table under '## Cmdlets' in README.md lists what does not exist: {string.Join(", ", listed.Except(there))}");
         Assert.Equal(listed.Distinct(), listed);
+    }
+
+    [Fact]
+    public void The_README_tells_of_every_error_id_and_of_no_others()
+    {
+        string readme = File.ReadAllText(Path.Combine(Manifest.Root, "README.md"));
+        string table = readme[readme.IndexOf("| id | means |", StringComparison.Ordinal)..];
+        IEnumerable<string> told = table[..table.IndexOf("\n\n", StringComparison.Ordinal)].Split('\n').Skip(2).SelectMany(row => row.Split('|')[1].Split(',', StringSplitOptions.TrimEntries));
+        IEnumerable<string> there = typeof(EtcdSnapshotException).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(EtcdSnapshotException)) && !type.IsAbstract)
+            .Select(type => type.Name[..^nameof(Exception).Length]);
+
+        Assert.Equal(there.Order(StringComparer.Ordinal), told.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

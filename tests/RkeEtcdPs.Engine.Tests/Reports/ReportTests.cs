@@ -40,6 +40,15 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void A_host_that_holds_nothing_or_was_not_reached_is_there_too()
+    {
+        XElement page = Draw(Report(Copy(1) with { Node = "node2" }) with { Hosts = ["node1", "node2", "node3"], Unreached = ["node3"] });
+
+        Assert.Equal(["node1", "node2", "node3"], page.Descendants("thead").First().Descendants("th").Skip(4).Select(cell => cell.Value));
+        Assert.Equal(["–", "○", "?"], page.Descendants("tbody").First().Elements("tr").Single().Elements().Skip(4).Select(cell => cell.Value));
+    }
+
+    [Fact]
     public void Gaps_are_where_the_service_should_have_saved_and_has_not()
     {
         EtcdSnapshotSchedule schedule = new()

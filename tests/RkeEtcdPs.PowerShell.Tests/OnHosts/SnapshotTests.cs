@@ -118,14 +118,14 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
 
         Session.Run(Defaults).AssertQuiet();
 
-        Assert.Equal(["nightly"], Session.Complete("Get-EtcdSnapshot n"));
+        Assert.Equal(["nightly"], await OfferedAsync("Get-EtcdSnapshot n"));
     }
 
     [SkippableFact]
-    public void Names_complete_without_another_look_at_the_hosts_until_a_cmdlet_changes_what_they_have()
+    public async Task Names_complete_without_another_look_at_the_hosts_until_a_cmdlet_changes_what_they_have()
     {
         Session.Run($"{Defaults} Save-EtcdSnapshot nightly").AssertQuiet();
-        Assert.Equal(["nightly"], Session.Complete("Get-EtcdSnapshot nig"));
+        Assert.Equal(["nightly"], await OfferedAsync("Get-EtcdSnapshot nig"));
         foreach (LabHost host in Lab.Hosts)
         {
             File.Delete(FileOf(host, "nightly"));
@@ -134,25 +134,26 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Equal(["nightly"], Session.Complete("Get-EtcdSnapshot nig"));
         Session.Run("Save-EtcdSnapshot nightmare").AssertQuiet();
 
-        Assert.Equal(["nightmare"], Session.Complete("Get-EtcdSnapshot nig"));
+        Assert.Equal(["nightmare"], await OfferedAsync("Get-EtcdSnapshot nig"));
     }
 
     [SkippableFact]
-    public async Task A_host_that_is_down_does_not_hold_the_prompt_a_second_time()
+    public async Task A_host_that_is_down_holds_the_prompt_for_a_moment_once()
     {
         Session.Run($"{Defaults} Save-EtcdSnapshot nightly").AssertQuiet();
         await Lab.Hosts[1].StopSshdAsync();
         try
         {
-            // What the other one has is offered, after a limit.
-            Assert.Equal(["nightly"], Session.Complete("Get-EtcdSnapshot nig"));
-            long again = System.Diagnostics.Stopwatch.GetTimestamp();
-            Assert.Equal(["nightly"], Session.Complete("Get-EtcdSnapshot nig"));
-            Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(again), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            // A moment is four seconds; the rest is the machine's.
+            Assert.True(Timed("Get-EtcdSnapshot nig") < TimeSpan.FromSeconds(8));
+            Assert.True(Timed("Get-EtcdSnapshot nig") < TimeSpan.FromSeconds(2));
+            Assert.Equal(["nightly"], await OfferedAsync("Get-EtcdSnapshot nig"));
         }
         finally
         {
             await Lab.Hosts[1].ResumeSshdAsync();
+            // The look at the host that was down goes on beside the prompt.
+            await WaitAsync(() => !Remains.PrivateFolders().Any());
         }
     }
 
@@ -168,6 +169,28 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
             """).AssertQuiet();
 
         Assert.Equal(9, run.Output[0].BaseObject);
+    }
+
+    // Hosts that are slow to answer are known a little later.
+    private async Task<IReadOnlyList<string>> OfferedAsync(string line)
+    {
+        await WaitAsync(() => Session.Complete(line).Count > 0);
+        return Session.Complete(line);
+    }
+
+    private TimeSpan Timed(string line)
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        Session.Complete(line);
+        return System.Diagnostics.Stopwatch.GetElapsedTime(start);
+    }
+
+    private static async Task WaitAsync(Func<bool> done)
+    {
+        for (int tries = 0; tries < 100 && !done(); tries++)
+        {
+            await Task.Delay(200);
+        }
     }
 
     private async Task SaveAsync(params string[] names)

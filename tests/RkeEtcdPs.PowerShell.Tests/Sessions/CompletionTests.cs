@@ -33,6 +33,21 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(names, string.Join(' ', _session.Complete(line)));
     }
 
+    [Fact]
+    public void Names_complete_with_what_the_session_adds_to_every_call_also_from_within_a_module_as_at_the_prompt()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_files.FullName, "kept")).FullName;
+        File.WriteAllText(Path.Combine(folder, "nightly"), "x");
+
+        Run run = _session.Run(
+            """
+            $global:PSDefaultParameterValues = @{ 'Get-EtcdSnapshot:Path' = "$PWD/kept" }
+            & (New-Module { }) { [Management.Automation.CommandCompletion]::CompleteInput('Get-EtcdSnapshot n', 18, $null).CompletionMatches.CompletionText }
+            """).AssertQuiet();
+
+        Assert.Equal(["nightly"], run.Text);
+    }
+
     [Theory]
     [InlineData("Save-EtcdSnapshot -ClusterConfig broken.yml -Node zz")]
     [InlineData("Save-EtcdSnapshot -ClusterConfig none.yml -Node zz")]
