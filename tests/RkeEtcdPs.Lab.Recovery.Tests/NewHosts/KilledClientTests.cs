@@ -31,7 +31,12 @@ public sealed class KilledClientTests
             foreach (bool after in (bool[])[false, true])
             {
                 await DyingClient.StartAsync(lab, "good", step, after);
-                await RestoreAsync();
+                // Once it is done, another one would be one more to undo.
+                if (step < RestoreStep.MarkDone || (step == RestoreStep.MarkDone && !after))
+                {
+                    await RestoreAsync();
+                }
+
                 Assert.Equal(before, await Keys.ReadAsync(fresh));
                 await UndoAsync($"{step} {after}, then restored and undone");
             }
