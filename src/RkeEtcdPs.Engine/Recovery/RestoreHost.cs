@@ -61,7 +61,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     public string MemberName => (Etcd ?? Planned)?.MemberName ?? Node.EtcdMemberName;
 
     /// <summary>Where its peers reach it.</summary>
-    public string PeerUrls => (Etcd ?? Planned)?.PeerUrls ?? $"https://{Node.InternalAddress}:2380";
+    public string PeerUrls => (Etcd ?? Planned)?.PeerUrls ?? Node.EtcdPeerUrl;
 
     /// <summary>Whether its member was the leader when it was asked.</summary>
     public bool Leads { get; set; }

@@ -81,7 +81,7 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
             }
 
             SystemInfoResponse system = await host.Engine.AskAsync((docker, token) => docker.System.GetSystemInfoAsync(token), cancellationToken).ConfigureAwait(false);
-            host.Planned = EtcdDeployment.Of(host.Node, EtcdDesign.Describe(session.Cluster, host.Node, system.OperatingSystem ?? ""));
+            host.Planned = EtcdDeployment.Of(host.Node, EtcdDesign.Describe(session.Cluster, host.Node, system));
             host.PlannedAfter = "as cluster.yml says, for no host has one";
         }
     }
