@@ -21,7 +21,7 @@ internal static class EtcdRecreation
             throw new RestoreStepFailedException(host.Node, "Making the etcd container", "nothing says how it is to be");
         }
 
-        string image = await host.FindEtcdImageAsync(cancellationToken).ConfigureAwait(false);
+        string image = await host.Images.FindEtcdAsync(host, cancellationToken).ConfigureAwait(false);
         // A copy: the plan, which says the policy that it is to have in the end, stays.
         HostConfig made = Copy(hostConfig);
         made.RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No };

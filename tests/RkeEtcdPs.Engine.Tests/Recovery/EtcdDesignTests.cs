@@ -116,7 +116,7 @@ public sealed class EtcdDesignTests
 
         Assert.Contains("--listen-peer-urls=https://[fd00::1]:2380", made.Config!.Cmd!);
         Assert.Contains("--cert-file=/etc/kubernetes/ssl/kube-etcd-fd00::1.pem", made.Config!.Cmd!);
-        RkeNode node = ClusterFile.Parse("nodes: [{address: \"fd00::1\", role: [etcd], user: rke}]").Nodes[0];
+        RkeNode node = ClusterFile.Parse("nodes: [{address: \"fd00::1\", hostname_override: a, role: [etcd], user: rke}]").Nodes[0];
         Assert.Equal("https://[fd00::1]:2380", EtcdDeployment.Of(node, new ContainerInspectResponse { Config = new ContainerConfig() }).PeerUrls);
     }
 

@@ -73,7 +73,7 @@ public sealed class AllLostTests
 
         // The zip that RKE makes has the state in it. Without it on the client, the one on the hosts does as well.
         RestorePlan plan = await restore.PlanAsync(product.Cluster, given with { Source = SnapshotFiles.Describe(stored + ".zip") });
-        Assert.DoesNotContain(plan.Findings, finding => finding.Id.StartsWith("CertificateAuthority", StringComparison.Ordinal));
+        AssertReady(plan, "good.zip");
         foreach (LabHost host in hosts)
         {
             File.Delete(Path.Combine(host.SnapshotFolder, "good"));
@@ -81,10 +81,17 @@ public sealed class AllLostTests
         }
 
         plan = await restore.PlanAsync(product.Cluster, new RestoreRequest { Name = "good" });
-        Assert.DoesNotContain(plan.Findings, finding => finding.Id.StartsWith("CertificateAuthority", StringComparison.Ordinal));
-        Assert.Contains(plan.Hosts[0].Actions, action => action.Contains("good.zip", StringComparison.Ordinal));
+        AssertReady(plan, "node4:/opt/rke/etcd-snapshots/good.zip");
         Assert.DoesNotContain("PRIVATE KEY", string.Join('\n', product.Story));
         await Remains.AssertNoneAsync(hosts);
+    }
+
+    // Authority and image are from the zip: cluster.yml names none.
+    private static void AssertReady(RestorePlan plan, string source)
+    {
+        Assert.True(plan.Ready, string.Join('\n', plan.Findings));
+        Assert.All(plan.Hosts, host => Assert.Contains(host.Actions, action => action.StartsWith("issue kube-etcd-", StringComparison.Ordinal) && action.Contains(source, StringComparison.Ordinal)));
+        Assert.All(plan.Hosts, host => Assert.Contains(host.Actions, action => action.Contains("make one as cluster.yml says", StringComparison.Ordinal)));
     }
 
     private static async Task<LabHost[]> ReplaceAsync(Lab lab)

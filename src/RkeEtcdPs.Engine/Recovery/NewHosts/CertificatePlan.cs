@@ -107,7 +107,8 @@ internal sealed class CertificatePlan(RestoreSession session, RestoreFindings fi
     private async Task<NewCertificate> CompleteAsync(RestoreHost host, NewCertificate wanted, CancellationToken cancellationToken)
     {
         bool isNode = wanted.CertificateFile.StartsWith("kube-node", StringComparison.Ordinal);
-        string[] hosts = isNode ? [] : [host.Node.InternalAddress];
+        // One that there is is replaced for the names of the others.
+        string[] hosts = isNode ? [] : host.Etcd is null ? [host.Node.InternalAddress] : [.. session.Members.Select(member => member.Node.InternalAddress)];
         (IssuedCertificate? given, string? problem) = Authority is null ? default
             : await GivenCertificates.FindAsync(session.Request.CertificateDirectory, wanted, hosts, Authority, host.Look.Now.UtcDateTime, cancellationToken).ConfigureAwait(false);
         if (problem is not null)
