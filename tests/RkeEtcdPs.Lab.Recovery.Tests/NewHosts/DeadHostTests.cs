@@ -38,7 +38,8 @@ public sealed class DeadHostTests
 
         // Some keep the authority's key in the file of its certificate.
         string authorityKey = await File.ReadAllTextAsync(control.PathOf($"{Ssl}/kube-ca-key.pem"));
-        await File.AppendAllTextAsync(control.PathOf($"{Ssl}/kube-ca.pem"), authorityKey);
+        string authority = await File.ReadAllTextAsync(control.PathOf($"{Ssl}/kube-ca.pem"));
+        await File.WriteAllTextAsync(control.PathOf($"{Ssl}/kube-ca.pem"), authority + authorityKey);
         string authorityLine = Secrecy.LineOf(authorityKey);
         List<Task<int>> looks = [];
         RestoreResult result = Assert.Single(await product.RestoreAsync(request with
@@ -77,6 +78,8 @@ public sealed class DeadHostTests
         Assert.All(
             (string[])[fresh.Address, "node3", control.Address, "node1", "localhost", "127.0.0.1", "kubernetes", "kubernetes.default.svc.cluster.local", "10.43.0.1"],
             host => Assert.True(certificate.MatchesHostname(host, allowCommonName: false), host));
+        // etcd takes no such file.
+        await File.WriteAllTextAsync(control.PathOf($"{Ssl}/kube-ca.pem"), authority);
         // The API server comes with the node's certificate.
         Assert.True((await control.RunAsync(
             "env", "ETCDCTL_API=3", "etcdctl", $"--endpoints=https://{fresh.InternalAddress}:2379", $"--cacert={Ssl}/kube-ca.pem", $"--cert={Ssl}/kube-node.pem", $"--key={Ssl}/kube-node-key.pem",
