@@ -26,8 +26,11 @@ internal sealed class CertificateAuthority : IDisposable
     /// <summary>Where it was found, in words.</summary>
     public string Source { get; }
 
-    /// <summary>Its certificate.</summary>
+    /// <summary>Its certificate, and the chain that came with it; nothing else that was in the file.</summary>
     public string Pem { get; }
+
+    /// <summary>The SHA-256 of its certificate, in hexadecimal.</summary>
+    public string Thumbprint => _certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
 
     /// <summary>Whether it can issue certificates.</summary>
     public bool HasKey => _key is not null;
@@ -51,7 +54,7 @@ internal sealed class CertificateAuthority : IDisposable
                 throw new CertificateAuthorityInvalidException(source, "its key does not belong to its certificate");
             }
 
-            return new CertificateAuthority(source, pem, certificate, opened);
+            return new CertificateAuthority(source, CertificateText.Only(pem), certificate, opened);
         }
         catch (Exception error)
         {
@@ -67,7 +70,7 @@ internal sealed class CertificateAuthority : IDisposable
         try
         {
             using X509Certificate2 other = X509Certificate2.CreateFromPem(pem);
-            return other.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(_certificate.PublicKey.ExportSubjectPublicKeyInfo());
+            return HasKeyOf(other);
         }
         catch (CryptographicException)
         {
@@ -82,10 +85,11 @@ internal sealed class CertificateAuthority : IDisposable
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(_certificate);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        // Of another matter, by the clock of the host that it is for.
-        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        // An authority that another one has signed (`rke up --custom-certs`) ends no chain, and its root need not be known: what counts is that the chain
+        // goes over this one's key. Validity is of another matter, by the clock of the host that it is for.
+        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid | X509VerificationFlags.AllowUnknownCertificateAuthority;
         chain.ChainPolicy.DisableCertificateDownloads = true;
-        return chain.Build(certificate);
+        return chain.Build(certificate) && chain.ChainElements is [_, { Certificate: var issuer }, ..] && HasKeyOf(issuer);
     }
 
     /// <summary>Whether a key, as PEM, is that of a certificate.</summary>
@@ -116,6 +120,8 @@ internal sealed class CertificateAuthority : IDisposable
         _certificate.Dispose();
         _key?.Dispose();
     }
+
+    private bool HasKeyOf(X509Certificate2 other) => other.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(_certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
     private bool HasKeyIdentifier => _certificate.Extensions.OfType<X509SubjectKeyIdentifierExtension>().Any();
 

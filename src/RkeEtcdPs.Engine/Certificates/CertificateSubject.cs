@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -26,7 +27,7 @@ internal sealed record CertificateSubject(string CommonName, string? Organizatio
             .Concat(
             [
                 "localhost", "127.0.0.1", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
-                $"kubernetes.default.svc.{cluster.ClusterDomain ?? DefaultDomain}", FirstService(cluster.ServiceClusterIpRange ?? DefaultServiceRange),
+                $"kubernetes.default.svc.{cluster.ClusterDomain ?? DefaultDomain}", .. FirstServices(cluster.ServiceClusterIpRange ?? DefaultServiceRange),
             ]).Distinct(StringComparer.OrdinalIgnoreCase),
     ]);
 
@@ -55,18 +56,34 @@ internal sealed record CertificateSubject(string CommonName, string? Organizatio
         return request;
     }
 
-    /// <summary>The address of the service <c>kubernetes</c>: the first of its range.</summary>
-    internal static string FirstService(string range)
+    /// <summary>The addresses of the service <c>kubernetes</c>: the first of each range, of which a cluster of both kinds of addresses has two.</summary>
+    /// <remarks>What is no range is passed over: RKE would not have made a cluster with it.</remarks>
+    internal static IEnumerable<string> FirstServices(string ranges)
     {
-        // Two of them in a cluster of both kinds of addresses; RKE takes the first.
-        if (!IPAddress.TryParse(range.Split(',')[0].Split('/')[0], out IPAddress? address))
+        foreach (string range in ranges.Split(','))
         {
-            return "10.43.0.1";
+            if (range.Trim().Split('/') is [{ } start, { } length] && IPAddress.TryParse(start, out IPAddress? address) && int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
+                && address.GetAddressBytes() is var bytes && bits <= bytes.Length * 8)
+            {
+                yield return AfterFirst(bytes, bits).ToString();
+            }
+        }
+    }
+
+    // The range as it begins, whatever address of it was written, and one more, with carry.
+    private static IPAddress AfterFirst(byte[] bytes, int bits)
+    {
+        for (int index = 0; index < bytes.Length; index++)
+        {
+            int kept = Math.Clamp(bits - (index * 8), 0, 8);
+            bytes[index] &= (byte)(0xFF00 >> kept);
         }
 
-        byte[] bytes = address.GetAddressBytes();
-        bytes[^1]++;
-        return new IPAddress(bytes).ToString();
+        for (int index = bytes.Length - 1; index >= 0 && ++bytes[index] == 0; index--)
+        {
+        }
+
+        return new IPAddress(bytes);
     }
 
     private X509Extension AlternativeNames()

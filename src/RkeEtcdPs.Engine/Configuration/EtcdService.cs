@@ -9,6 +9,9 @@ public sealed record EtcdService
     /// <summary><c>extra_args</c>: flag (without dashes) to value; they override RKE's own.</summary>
     public IReadOnlyDictionary<string, string> ExtraArgs { get; init; } = new Dictionary<string, string>();
 
+    /// <summary><c>extra_args_array</c>: flag (without dashes) to values, one flag for each.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ExtraArgsArray { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary><c>extra_binds</c>, as written.</summary>
     public IReadOnlyList<string> ExtraBinds { get; init; } = [];
 

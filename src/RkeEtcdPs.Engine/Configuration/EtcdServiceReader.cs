@@ -15,10 +15,12 @@ internal sealed class EtcdServiceReader(Section? services, Findings findings)
         {
             return new EtcdService();
         }
+        Section? arrays = etcd.Child("extra_args_array");
         EtcdService service = new()
         {
             Image = etcd.Text("image"),
             ExtraArgs = etcd.Map("extra_args"),
+            ExtraArgsArray = (arrays?.Keys ?? []).ToDictionary(flag => flag, flag => arrays!.Texts(flag), StringComparer.Ordinal),
             ExtraBinds = etcd.Texts("extra_binds"),
             ExtraEnv = etcd.Texts("extra_env"),
             UserId = etcd.Count("uid", int.MaxValue),

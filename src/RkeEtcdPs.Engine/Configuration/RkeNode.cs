@@ -42,6 +42,15 @@ public sealed record RkeNode
     /// <summary>The name of its etcd member, as RKE gives it: <c>etcd-</c> and the name.</summary>
     public string EtcdMemberName => $"etcd-{Name}";
 
+    /// <summary>The name of its member's certificate, as RKE gives it: dots become dashes, the colons of an IPv6 address stay.</summary>
+    internal string EtcdCertificateName => $"kube-etcd-{InternalAddress.Replace('.', '-').ToLowerInvariant()}";
+
+    /// <summary>Where other members reach its member, as RKE has it.</summary>
+    internal string EtcdPeerUrl => $"https://{InUrl(InternalAddress)}:2380";
+
+    /// <summary>An address as it stands in a URL: one of IPv6 in brackets.</summary>
+    internal static string InUrl(string address) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
+
     /// <summary>True when the node has that role (or all of those roles).</summary>
     public bool Is(NodeRoles roles) => (Roles & roles) == roles;
 

@@ -5,7 +5,8 @@ namespace RkeEtcdPs.Engine.Configuration;
 /// <summary>Reads RKE's <c>cluster.rkestate</c>: JSON with <c>currentState</c> and <c>desiredState</c>, each of <c>rkeConfig</c> and <c>certificatesBundle</c>.</summary>
 internal static class RkeStateFile
 {
-    private const int MostBytes = 32 * 1024 * 1024;
+    /// <summary>The largest that is read.</summary>
+    public const int MostBytes = 32 * 1024 * 1024;
 
     // The desired one is what there is when `rke up` has not come to its end.
     private static readonly string[] States = ["currentState", "desiredState"];

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Configuration;
@@ -24,7 +26,7 @@ internal sealed class EtcdDeployment
         Inspected = found;
         _flags = new EtcdFlags(found);
         MemberName = _flags.Of("name") ?? node.EtcdMemberName;
-        PeerUrls = _flags.Of("initial-advertise-peer-urls") ?? $"https://{node.InternalAddress}:2380";
+        PeerUrls = _flags.Of("initial-advertise-peer-urls") ?? node.EtcdPeerUrl;
         DataFolder = (_flags.Of("data-dir") ?? "/var/lib/rancher/etcd").TrimEnd('/');
         HostDataFolder = OnHost(DataFolder);
         Certificates = [.. CertificateFlags.Select(_flags.Of).Append(PeerCertificate).OfType<string>().Where(path => path.Length > 0).Distinct(StringComparer.Ordinal)];
@@ -105,6 +107,10 @@ internal sealed class EtcdDeployment
 
     /// <summary>The peer URLs of the members with which it was made.</summary>
     public IReadOnlyList<string> InitialPeers => [.. (_flags.Of("initial-cluster") ?? "").Split(',').Select(member => member[(member.IndexOf('=', StringComparison.Ordinal) + 1)..]).Where(url => url.Length > 0)];
+
+    /// <summary>The SHA-256 of how it is configured, in hexadecimal.</summary>
+    public string Design => Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+        new { Inspected.Config?.Image, Inspected.Config?.Entrypoint, Inspected.Config?.Cmd, Inspected.Config?.Env, Inspected.Config?.Labels, Inspected.Config?.User, Inspected.Config?.WorkingDir, Inspected.HostConfig }))).ToLowerInvariant();
 
     /// <summary>The restart policy as the record keeps it.</summary>
     public string RestartPolicy => Inspected.HostConfig?.RestartPolicy is { } policy ? $"{policy.Name}:{policy.MaximumRetryCount}" : $"{RestartPolicyKind.No}:0";

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Configuration;
 
@@ -20,8 +21,10 @@ internal static class EtcdRecreation
             throw new RestoreStepFailedException(host.Node, "Making the etcd container", "nothing says how it is to be");
         }
 
-        string image = await host.FindEtcdImageAsync(cancellationToken).ConfigureAwait(false);
-        hostConfig.RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No };
+        string image = await host.Images.FindEtcdAsync(host, cancellationToken).ConfigureAwait(false);
+        // A copy: the plan, which says the policy that it is to have in the end, stays.
+        HostConfig made = Copy(hostConfig);
+        made.RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No };
         CreateContainerParameters parameters = new()
         {
             Name = EtcdDeployment.Name,
@@ -32,7 +35,7 @@ internal static class EtcdRecreation
             Labels = config.Labels ?? new Dictionary<string, string>(),
             User = config.User,
             WorkingDir = config.WorkingDir,
-            HostConfig = hostConfig,
+            HostConfig = made,
         };
         await host.Engine.AskAsync((docker, token) => docker.Containers.CreateContainerAsync(parameters, token), cancellationToken).ConfigureAwait(false);
     }
@@ -56,10 +59,13 @@ internal static class EtcdRecreation
                 User = config.User,
                 WorkingDir = config.WorkingDir,
             },
-            HostConfig = found.HostConfig,
+            HostConfig = Copy(found.HostConfig),
             Mounts = found.Mounts,
         });
     }
+
+    // Through its JSON, which is how it came.
+    private static HostConfig Copy(HostConfig? config) => config is null ? null! : JsonSerializer.Deserialize<HostConfig>(JsonSerializer.SerializeToUtf8Bytes(config))!;
 
     /// <summary>The same setting for another node: the member's name, its addresses, and the names of its certificates.</summary>
     internal static string AdaptTo(RkeNode node, RkeNode from, string text)
@@ -67,10 +73,10 @@ internal static class EtcdRecreation
         foreach ((string old, string now) in ((string, string)[])
             [
                 (Name + from.EtcdMemberName, Name + node.EtcdMemberName),
-                ($"kube-etcd-{Dashed(from)}.pem", $"kube-etcd-{Dashed(node)}.pem"),
-                ($"kube-etcd-{Dashed(from)}-key.pem", $"kube-etcd-{Dashed(node)}-key.pem"),
-                ($"//{from.InternalAddress}:", $"//{node.InternalAddress}:"),
-                ($"//{from.Address}:", $"//{node.Address}:"),
+                ($"{from.EtcdCertificateName}.pem", $"{node.EtcdCertificateName}.pem"),
+                ($"{from.EtcdCertificateName}-key.pem", $"{node.EtcdCertificateName}-key.pem"),
+                ($"//{RkeNode.InUrl(from.InternalAddress)}:", $"//{RkeNode.InUrl(node.InternalAddress)}:"),
+                ($"//{RkeNode.InUrl(from.Address)}:", $"//{RkeNode.InUrl(node.Address)}:"),
             ])
         {
             text = text.Replace(old, now, StringComparison.Ordinal);
@@ -78,6 +84,4 @@ internal static class EtcdRecreation
 
         return text;
     }
-
-    private static string Dashed(RkeNode node) => node.InternalAddress.Replace('.', '-').Replace(':', '-');
 }

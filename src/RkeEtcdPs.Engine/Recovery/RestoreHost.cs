@@ -27,9 +27,6 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     private HelperContainer? _holder;
     private HelperContainer? _saveLock;
     private string? _lockedFolder;
-    private string? _toolsImage;
-    private string? _etcdImage;
-    private EtcdSnapshotException? _etcdImageFailure;
     private Task _beating = Task.CompletedTask;
 
     public RkeNode Node => selected.Node;
@@ -61,7 +58,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     public string MemberName => (Etcd ?? Planned)?.MemberName ?? Node.EtcdMemberName;
 
     /// <summary>Where its peers reach it.</summary>
-    public string PeerUrls => (Etcd ?? Planned)?.PeerUrls ?? $"https://{Node.InternalAddress}:2380";
+    public string PeerUrls => (Etcd ?? Planned)?.PeerUrls ?? Node.EtcdPeerUrl;
 
     /// <summary>Whether its member was the leader when it was asked.</summary>
     public bool Leads { get; set; }
@@ -70,6 +67,9 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     public TimeSpan ClockOffset { get; private set; }
 
     public HostLook Look { get; set; } = new();
+
+    /// <summary>The images to work with, and those that it is given.</summary>
+    public HostImages Images { get; } = new(selected.Cluster, toolsImage, story);
 
     public string ToolsImageId { get; private set; } = "";
 
@@ -101,42 +101,18 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     public async Task OpenAsync(string hostDataFolder, CancellationToken cancellationToken)
     {
         _lockedFolder = hostDataFolder;
-        ToolsImageId = await ToolsImage.FindAsync(Engine, Cluster, toolsImage, story, cancellationToken).ConfigureAwait(false);
+        ToolsImageId = await Images.FindToolsAsync(Engine, cancellationToken).ConfigureAwait(false);
         await HelperSweep.RunAsync(Engine, RestoreScript.LookContainer, cancellationToken).ConfigureAwait(false);
         HelperContainerSpec spec = RestoreScript.Describe(ToolsImageId, hostDataFolder) with { Name = $"{RestoreScript.LookContainer}-{operation}" };
         _holder = await HelperContainer.CreateAsync(Engine, spec, operation, cancellationToken).ConfigureAwait(false);
         await _holder.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gets the images to a host that is given an etcd container, from wherever they are.</summary>
-    /// <exception cref="EtcdSnapshotException">There is no image to work with. That etcd's is missing is said when it is needed.</exception>
-    public async Task SupplyAsync(IReadOnlyList<DockerEngine> others, CancellationToken cancellationToken)
-    {
-        ImageSupply supply = new(Engine, Cluster, others, story);
-        _toolsImage = await supply.FindToolsAsync(toolsImage, cancellationToken).ConfigureAwait(false);
-        if (Planned?.Inspected.Config?.Image is not { Length: > 0 } image)
-        {
-            return;
-        }
-
-        try
-        {
-            _etcdImage = await supply.FindAsync(image, cancellationToken).ConfigureAwait(false);
-        }
-        catch (EtcdSnapshotException failure) when (failure is ImageMissingException or TimedOutException)
-        {
-            _etcdImageFailure = failure;
-        }
-    }
-
-    /// <summary>The image to work with that was brought here; null when none had to be.</summary>
-    public string? SuppliedTools => _toolsImage;
-
     /// <summary>Takes the host, with etcd's data folder at hand.</summary>
     public async Task LockAsync(string hostDataFolder, CancellationToken cancellationToken)
     {
         _lockedFolder = hostDataFolder;
-        ToolsImageId = _toolsImage ?? await ToolsImage.FindAsync(Engine, Cluster, toolsImage, story, cancellationToken).ConfigureAwait(false);
+        ToolsImageId = await Images.FindToolsAsync(Engine, cancellationToken).ConfigureAwait(false);
         _holder = await HelperContainer.CreateAsync(
             Engine, RestoreScript.Describe(ToolsImageId, hostDataFolder, (Etcd ?? Planned)?.HostCertificateFolder), operation, cancellationToken).ConfigureAwait(false);
         await Task.WhenAll(_holder.StartAsync(cancellationToken), LockOutSavesAsync(cancellationToken)).ConfigureAwait(false);
@@ -208,24 +184,6 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         return new ProgramResult(await tool.WaitAsync(cancellationToken).ConfigureAwait(false), string.Join('\n', output), string.Join('\n', error));
     }
 
-    /// <summary>The image of its etcd, as the engine here knows it; where it has no container, that of the planned one.</summary>
-    /// <exception cref="ImageMissingException">It is not on the host.</exception>
-    public async Task<string> FindEtcdImageAsync(CancellationToken cancellationToken)
-    {
-        if (_etcdImageFailure is not null)
-        {
-            throw _etcdImageFailure;
-        }
-
-        string? name = _etcdImage ?? Planned?.Inspected.Config?.Image;
-        return Etcd?.Image
-            ?? (name is { Length: > 0 } && await ToolsImage.IsThereAsync(Engine, name, cancellationToken).ConfigureAwait(false) ? name
-                : throw new ImageMissingException(Node, name is { Length: > 0 }
-                    ? $"it has no etcd container, and lacks the image for one ({name})"
-                    : "it has no etcd container, and neither system_images.etcd in cluster.yml nor the state that RKE wrote names the image for one",
-                    "Name it as system_images.etcd in cluster.yml, or the cluster.rkestate that RKE wrote with -StateFile; where no registry gives it, load it on one of the hosts with `docker load`."));
-    }
-
     /// <summary>The folder of its certificates on the host, which is at hand while it is taken; null when there is none.</summary>
     public string? CertificateFolder => (Etcd ?? Planned)?.HostCertificateFolder;
 
@@ -235,9 +193,6 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     /// <summary>The text of a file in the folder of its certificates; null when there is none.</summary>
     public Task<string?> ReadCertificateAsync(string name, CancellationToken cancellationToken)
         => ContainerFile.ReadTextAsync(Engine, Holder.Id, $"{RestoreScript.Certificates}/{name}", cancellationToken);
-
-    /// <summary>Whether a file is in the folder of its certificates.</summary>
-    public Task<bool> HasCertificateAsync(string name, CancellationToken cancellationToken) => Holder.ExistsAsync($"{RestoreScript.Certificates}/{name}", cancellationToken);
 
     /// <summary>Puts files into the folder of its certificates.</summary>
     public Task WriteCertificatesAsync(Stream archive, CancellationToken cancellationToken) => Holder.WriteArchiveAsync(RestoreScript.Certificates, archive, cancellationToken);

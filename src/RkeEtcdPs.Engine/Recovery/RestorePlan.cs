@@ -81,6 +81,8 @@ public sealed record RestorePlan
         _ when (SourceNode, Source) != (now.SourceNode, now.Source) => $"its snapshot is from {Source ?? SourceNode ?? "each host"}, and this would be from {now.Source ?? now.SourceNode ?? "each host"}",
         _ when ClusterId is null && now.ClusterId is not null => "the cluster serves, and did not serve when it was made",
         _ when now.ClusterId is not null && ClusterId != now.ClusterId => "the cluster was restored or made anew since",
+        _ when !Hosts.Select(host => host.Authority).SequenceEqual(now.Hosts.Select(host => host.Authority)) => "the authority of the new certificates is not the one that it was made with",
+        _ when !Hosts.Select(host => host.Design).SequenceEqual(now.Hosts.Select(host => host.Design)) => "the new etcd containers would not be as they were planned",
         _ when Fingerprint != now.Fingerprint => "the hosts are not as they were when it was made",
         _ => null,
     };

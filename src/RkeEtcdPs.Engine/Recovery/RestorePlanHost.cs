@@ -27,11 +27,17 @@ public sealed record RestorePlanHost
     /// <summary>The files of certificates and keys that will be put there; empty when it has all that it needs.</summary>
     public IReadOnlyList<string> Certificates { get; init; } = [];
 
+    /// <summary>Where the authority by which they are issued was found, and the SHA-256 of its certificate; null when it is given none.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>The SHA-256 of how the etcd container that it is given will be: its image, command, environment and mounts; null when it has one.</summary>
+    public string? Design { get; init; }
+
     /// <summary>What will be done there, in order, a sentence each.</summary>
     public IReadOnlyList<string> Actions { get; init; } = [];
 
     /// <summary>What the plan depends on.</summary>
-    internal string Identity => $"{Node} {Address} {Member} {Container} {DataPath} {CopiedFrom} {string.Join(',', Certificates)}";
+    internal string Identity => $"{Node} {Address} {Member} {Container} {DataPath} {CopiedFrom} {string.Join(',', Certificates)} {Authority} {Design}";
 
     /// <inheritdoc />
     public override string ToString() => Node;

@@ -52,6 +52,8 @@ internal static class RestorePlanText
             DataSize = host.Look.Data,
             CopiedFrom = copied ? source : null,
             Certificates = [.. host.NewCertificates.SelectMany(one => new[] { one.CertificateFile, one.KeyFile }).OfType<string>()],
+            Authority = host.NewCertificates.Count > 0 && preflight.Certificates.Authority is { } authority ? $"{authority.Source} ({authority.Thumbprint})" : null,
+            Design = host.Planned?.Design,
             Actions = actions,
         };
     }

@@ -67,7 +67,7 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
 
     private async Task StageAsync(RestoreHost host, string cluster, string token, long bump, CancellationToken cancellationToken)
     {
-        string image = await host.FindEtcdImageAsync(cancellationToken).ConfigureAwait(false);
+        string image = await host.Images.FindEtcdAsync(host, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> command = preflight.Tools[host].Restore(Operation, preflight.Copies.Held[host].Path!, host.MemberName, host.PeerUrls, cluster, token, bump);
         ProgramResult result = await host.RunToolAsync(image, command, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0)

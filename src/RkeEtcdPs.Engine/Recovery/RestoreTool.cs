@@ -21,7 +21,7 @@ internal sealed record RestoreTool(string Path, bool Bumps)
     public static async Task<RestoreTool> FindAsync(RestoreHost host, CancellationToken cancellationToken)
         => host.Etcd is { } etcd
             ? await FindInAsync(host, etcd, cancellationToken).ConfigureAwait(false) ?? throw NoTool(host)
-            : await TryAsync(host, await host.FindEtcdImageAsync(cancellationToken).ConfigureAwait(false), Places, cancellationToken).ConfigureAwait(false);
+            : await TryAsync(host, await host.Images.FindEtcdAsync(host, cancellationToken).ConfigureAwait(false), Places, cancellationToken).ConfigureAwait(false);
 
     private static async Task<RestoreTool?> FindInAsync(RestoreHost host, EtcdDeployment etcd, CancellationToken cancellationToken)
     {

@@ -81,7 +81,7 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
             }
 
             SystemInfoResponse system = await host.Engine.AskAsync((docker, token) => docker.System.GetSystemInfoAsync(token), cancellationToken).ConfigureAwait(false);
-            host.Planned = EtcdDeployment.Of(host.Node, EtcdDesign.Describe(session.Cluster, host.Node, system.OperatingSystem ?? ""));
+            host.Planned = EtcdDeployment.Of(host.Node, EtcdDesign.Describe(session.Cluster, host.Node, system));
             host.PlannedAfter = "as cluster.yml says, for no host has one";
         }
     }
@@ -108,8 +108,7 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
             return connected;
         }
 
-        DockerEngine[] others = [.. session.Hosts.Where(host => host.Connected).OrderBy(host => host.Planned is not null).Select(host => host.Engine)];
-        var failed = await session.TryAsync(RestoreStep.Supply, planned, (host, token) => host.SupplyAsync(others, token), cancellationToken).ConfigureAwait(false);
+        var failed = await ImageRound.RunAsync(session, planned, cancellationToken).ConfigureAwait(false);
         foreach ((RestoreHost host, EtcdSnapshotException failure) in failed)
         {
             findings.Add(new RestoreFinding(host.Node.Name, RestoreFindingSeverity.Error, failure.Id, failure.Message, failure.Advice) { Failure = failure });

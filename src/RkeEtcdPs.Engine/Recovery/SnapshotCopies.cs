@@ -47,7 +47,7 @@ internal static class SnapshotCopies
     {
         // Hosts that got the image for this work with that one, which cluster.yml need not name.
         string? tools = session.Request.ToolsImage
-            ?? (session.Cluster.SystemImages.ContainsKey("alpine") ? null : session.Members.Select(host => host.SuppliedTools).FirstOrDefault(image => image?.StartsWith("sha256:", StringComparison.Ordinal) == false));
+            ?? (session.Cluster.SystemImages.ContainsKey("alpine") ? null : session.Members.Select(host => host.Images.SuppliedTools).FirstOrDefault(image => image?.StartsWith("sha256:", StringComparison.Ordinal) == false));
         CopyRequest request = new() { Clusters = [session.Cluster], SourceConnection = session.Request.SourceConnection, ToolsImage = tools };
         CopyItem item = new([source], [.. targets.Select(host => new HostDestination(new SelectedNode(session.Cluster, host.Node)))]);
         List<(RestoreHost Host, EtcdSnapshotException Failure)> failures = [];

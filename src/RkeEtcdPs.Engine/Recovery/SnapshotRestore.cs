@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using RkeEtcdPs.Engine.Certificates;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Recovery.NewHosts;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -14,8 +16,9 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     /// <exception cref="Snapshots.SnapshotNotFoundException">No host has the snapshot.</exception>
     public async Task<RestorePlan> PlanAsync(RkeCluster cluster, RestoreRequest request, CancellationToken cancellationToken = default)
     {
-        await using RestoreSession session = await OpenAsync(cluster, request, cancellationToken).ConfigureAwait(false);
-        return await new RestorePreflight(session).RunAsync(cancellationToken).ConfigureAwait(false);
+        (RestoreSession session, _, RestorePlan plan) = await LookAsync(cluster, request, cancellationToken).ConfigureAwait(false);
+        await session.DisposeAsync().ConfigureAwait(false);
+        return plan;
     }
 
     /// <summary>Restores.</summary>
@@ -33,20 +36,19 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     public async IAsyncEnumerable<Outcome<RestoreResult>> RunAsync(
         RkeCluster cluster, RestoreRequest request, Func<RestorePlan, Task<bool>> approve, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using RestoreSession session = await OpenAsync(cluster, request, cancellationToken).ConfigureAwait(false);
-        request = session.Request;
+        (RestoreSession session, RestorePreflight preflight, RestorePlan plan) = await LookAsync(cluster, request, cancellationToken).ConfigureAwait(false);
+        await using ConfiguredAsyncDisposable closing = session.ConfigureAwait(false);
         RestoreEnd end = new(session, options, RestorePhase.Done);
-        await foreach (Outcome<RestoreResult> outcome in end.RunAsync(() => ReplaceAsync(session, request, approve, cancellationToken), cancellationToken).ConfigureAwait(false))
+        await foreach (Outcome<RestoreResult> outcome in end.RunAsync(() => ReplaceAsync(session, preflight, plan, approve, cancellationToken), cancellationToken).ConfigureAwait(false))
         {
             yield return outcome;
         }
     }
 
     /// <returns>The id of the operation; null when it was not approved.</returns>
-    private async Task<string?> ReplaceAsync(RestoreSession session, RestoreRequest request, Func<RestorePlan, Task<bool>> approve, CancellationToken cancellationToken)
+    private async Task<string?> ReplaceAsync(RestoreSession session, RestorePreflight preflight, RestorePlan plan, Func<RestorePlan, Task<bool>> approve, CancellationToken cancellationToken)
     {
-        RestorePreflight preflight = new(session);
-        RestorePlan plan = await preflight.RunAsync(cancellationToken).ConfigureAwait(false);
+        RestoreRequest request = session.Request;
         Refuse(plan, request);
         if (!await approve(plan).ConfigureAwait(false))
         {
@@ -68,23 +70,71 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         return operation;
     }
 
-    private async Task<RestoreSession> OpenAsync(RkeCluster cluster, RestoreRequest request, CancellationToken cancellationToken)
+    /// <returns>The session, which the caller closes, what was seen in it, and the plan.</returns>
+    private async Task<(RestoreSession Session, RestorePreflight Preflight, RestorePlan Plan)> LookAsync(RkeCluster cluster, RestoreRequest request, CancellationToken cancellationToken)
     {
-        string? path = request.StateFile ?? (RkeStateFile.PathOf(cluster) is { } beside && File.Exists(beside) ? beside : null);
-        RkeState? state = null;
-        try
+        if (request.CertificateDirectory is { } folder && !Directory.Exists(folder))
         {
-            state = path is null ? null : await RkeStateFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-        }
-        catch (StateFileInvalidException failure) when (request.StateFile is null)
-        {
-            // Nobody asked for it, and most restores do not need it.
-            story.Report(new HostMessage(cluster.Name, $"[restore] {failure.Message}"));
+            throw new CertificateAuthorityInvalidException(folder, "there is no such folder");
         }
 
+        RkeState? state = await FindStateAsync(cluster, request, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            RestoreSession session = Open(cluster, request, state);
+            try
+            {
+                RestorePreflight preflight = new(session);
+                RestorePlan plan = await preflight.RunAsync(cancellationToken).ConfigureAwait(false);
+                if (preflight.Certificates.StateOnHosts is not { } found)
+                {
+                    return (session, preflight, plan);
+                }
+
+                // How the containers are to be was not known so far.
+                story.Report(new HostMessage(cluster.Name, $"[restore] What cluster.yml leaves to RKE is taken from {found.Source}"));
+                state = found;
+                await session.DisposeAsync().ConfigureAwait(false);
+            }
+            catch
+            {
+                await session.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    private RestoreSession Open(RkeCluster cluster, RestoreRequest request, RkeState? state)
+    {
         cluster = state?.Complete(cluster) ?? cluster;
         IEnumerable<RkeNode> members = request.Nodes is null ? cluster.EtcdNodes : NodeSelection.Select(cluster.Nodes, [.. request.Nodes], NodeRoles.Etcd);
         return new RestoreSession(cluster, members, request with { State = state }, options, story);
+    }
+
+    private async Task<RkeState?> FindStateAsync(RkeCluster cluster, RestoreRequest request, CancellationToken cancellationToken)
+    {
+        string? path = request.StateFile ?? (RkeStateFile.PathOf(cluster) is { } beside && File.Exists(beside) ? beside : null);
+        foreach (Func<Task<RkeState?>> find in (Func<Task<RkeState?>>[])
+            [
+                async () => path is null ? null : await RkeStateFile.ReadAsync(path, cancellationToken).ConfigureAwait(false),
+                () => StateInZip.FindAsync(request.Source, request.SourceConnection, cancellationToken),
+            ])
+        {
+            try
+            {
+                if (await find().ConfigureAwait(false) is { } state)
+                {
+                    return state;
+                }
+            }
+            catch (EtcdSnapshotException failure) when (request.StateFile is null)
+            {
+                // Nobody asked for it, and most restores do not need it.
+                story.Report(new HostMessage(cluster.Name, $"[restore] {failure.Message}"));
+            }
+        }
+
+        return null;
     }
 
     private static void Refuse(RestorePlan plan, RestoreRequest request)

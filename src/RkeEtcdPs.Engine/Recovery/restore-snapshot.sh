@@ -172,11 +172,12 @@ each() {
         item=${rest%%,*}
         rest=${rest#"$item"}
         rest=${rest#,}
-        name=${item%%:*}
+        # The name of a file may have colons: of an address of IPv6.
+        name=${item%:*}
         case $name in
             '' | .* | */*) fail "StoreFailed that is no name of a certificate" ;;
         esac
-        if [ "$1" = check ]; then check_issued "$name" "${item#*:}"; else take_out "$name" "${item#*:}"; fi
+        if [ "$1" = check ]; then check_issued "$name" "${item##*:}"; else take_out "$name" "${item##*:}"; fi
     done
 }
 

@@ -55,6 +55,15 @@ internal sealed class S3Store : ISnapshotStore
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ISnapshotStore Open(S3Address address, S3Connection connection, IProgress<HostEvent>? story = null) => new S3Store(address, connection, story);
 
+    /// <summary>Opens the end of an object, as a stream of the length of all of it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static async Task<Stream> OpenEndAsync(S3Address address, S3Connection connection, EtcdSnapshot snapshot, int most, CancellationToken cancellationToken)
+    {
+        await using S3Store store = new(address, connection);
+        long start = Math.Max(0, snapshot.Size - most);
+        return new FileEnd(snapshot.Size, snapshot.Size == 0 ? [] : await store.ReadAsync(store.Key(snapshot), start, snapshot.Size - start, cancellationToken).ConfigureAwait(false));
+    }
+
     /// <inheritdoc />
     public async IAsyncEnumerable<EtcdSnapshot> ListAsync(IReadOnlyList<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

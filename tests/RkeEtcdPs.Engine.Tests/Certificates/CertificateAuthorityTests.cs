@@ -83,15 +83,67 @@ public sealed class CertificateAuthorityTests
 
     [Theory]
     [InlineData("10.43.0.0/16", "10.43.0.1")]
-    [InlineData("10.96.0.0/12,fd00::/108", "10.96.0.1")]
-    [InlineData("fd00::/108", "fd00::1")]
-    public void Service_of_the_API_has_the_first_address_of_its_range(string range, string address) => Assert.Equal(address, CertificateSubject.FirstService(range));
+    [InlineData("10.43.0.5/16", "10.43.0.1")]
+    [InlineData("10.43.255.255/32", "10.44.0.0")]
+    [InlineData("10.100.99.0/20", "10.100.96.1")]
+    [InlineData("10.96.0.0/12,fd00::/108", "10.96.0.1 fd00::1")]
+    [InlineData("fd00::f:ffff/108", "fd00::1")]
+    [InlineData("garbage,10.43.0.0/99", "")]
+    public void Service_of_the_API_has_the_first_address_of_each_of_its_ranges(string ranges, string addresses)
+        => Assert.Equal(addresses, string.Join(' ', CertificateSubject.FirstServices(ranges)));
+
+    [Fact]
+    public void Certificate_of_an_authority_that_another_one_has_signed_is_known_with_and_without_its_root()
+    {
+        using RSA rootKey = RSA.Create(2048);
+        using X509Certificate2 root = SelfSigned("CN=company root", rootKey);
+        using RSA key = RSA.Create(2048);
+        CertificateRequest request = new("CN=kube-ca", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using X509Certificate2 intermediate = request.Create(root, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(9), [1]);
+        string pem = intermediate.ExportCertificatePem();
+        using CertificateAuthority authority = CertificateAuthority.Open("here", pem + "\n" + root.ExportCertificatePem(), new Secret(key.ExportRSAPrivateKeyPem()), DateTime.UtcNow);
+        using CertificateAuthority alone = CertificateAuthority.Open("here", pem, null, DateTime.UtcNow);
+        using X509Certificate2 leaf = X509Certificate2.CreateFromPem(authority.Issue(CertificateSubject.Node).Certificate);
+        // Of an authority of the same name, as all of RKE's are.
+        (string other, Secret otherKey) = MakeAuthority(RSA.Create(2048));
+        using CertificateAuthority another = CertificateAuthority.Open("there", other, otherKey, DateTime.UtcNow);
+        using X509Certificate2 strange = X509Certificate2.CreateFromPem(another.Issue(CertificateSubject.Node).Certificate);
+        using CertificateAuthority above = CertificateAuthority.Open("above", root.ExportCertificatePem(), null, DateTime.UtcNow);
+
+        Assert.True(authority.HasSigned(leaf));
+        Assert.True(alone.HasSigned(leaf));
+        Assert.False(authority.HasSigned(strange));
+        Assert.False(alone.HasSigned(strange));
+        Assert.True(another.HasSigned(strange));
+        Assert.False(another.HasSigned(leaf));
+        Assert.False(above.HasSigned(leaf));
+        Assert.Equal(2, authority.Pem.Split("BEGIN CERTIFICATE").Length - 1);
+    }
+
+    [Fact]
+    public void Key_that_lies_in_the_file_of_the_authority_is_not_passed_on_with_it()
+    {
+        (string pem, Secret key) = MakeAuthority(RSA.Create(2048));
+        using CertificateAuthority authority = CertificateAuthority.Open("here", $"{key.Reveal()}\nsubject=kube-ca\n{pem}\n{key.Reveal()}\n", key, DateTime.UtcNow);
+
+        Assert.DoesNotContain("KEY", authority.Pem);
+        Assert.DoesNotContain("subject", authority.Pem);
+        Assert.Equal(pem + "\n", authority.Pem);
+    }
 
     private static string Refused(string pem, Secret? key, DateTime now)
     {
         string message = Assert.Throws<CertificateAuthorityInvalidException>(() => CertificateAuthority.Open("here", pem, key, now)).Message;
         Assert.DoesNotContain("secret-marker", message);
         return message;
+    }
+
+    internal static X509Certificate2 SelfSigned(string name, RSA key)
+    {
+        CertificateRequest request = new(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(20));
     }
 
     internal static (string Pem, Secret Key) MakeAuthority(AsymmetricAlgorithm key)

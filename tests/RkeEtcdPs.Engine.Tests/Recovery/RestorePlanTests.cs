@@ -32,6 +32,10 @@ public sealed class RestorePlanTests
     {
         Assert.NotEqual(Plan.Fingerprint, (Plan with { ContentHash = "abd" }).Fingerprint);
         Assert.NotEqual(Plan.Fingerprint, (Plan with { Hosts = [Plan.Hosts[0] with { Container = "2" }] }).Fingerprint);
+        Assert.NotEqual(Plan.Fingerprint, (Plan with { Hosts = [Plan.Hosts[0] with { Authority = "/ca" }] }).Fingerprint);
+        RestorePlan designed = Plan with { Hosts = [Plan.Hosts[0] with { Design = "a" }] };
+        Assert.NotEqual(Plan.Fingerprint, designed.Fingerprint);
+        Assert.Equal(designed.Fingerprint, JsonSerializer.Deserialize<RestorePlan>(JsonSerializer.Serialize(designed))!.Fingerprint);
     }
 
     [Fact]
@@ -48,6 +52,8 @@ public sealed class RestorePlanTests
         Assert.Contains("from /f, and this would be from a", (reviewed with { Source = "/f" }).FindStale(reviewed with { SourceNode = "a" }));
         Assert.Contains("made anew", reviewed.FindStale(reviewed with { ClusterId = "2" }));
         Assert.Contains("snapshot", reviewed.FindStale(reviewed with { ContentHash = "abd" }));
+        Assert.Contains("authority", reviewed.FindStale(reviewed with { Hosts = [reviewed.Hosts[0] with { Authority = "/ca" }] }));
+        Assert.Contains("not be as they were planned", reviewed.FindStale(reviewed with { Hosts = [reviewed.Hosts[0] with { Design = "2" }] }));
         Assert.Contains("hosts", reviewed.FindStale(reviewed with { Hosts = [reviewed.Hosts[0] with { Container = "2" }] }));
     }
 

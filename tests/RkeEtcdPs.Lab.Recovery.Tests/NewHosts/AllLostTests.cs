@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using RkeEtcdPs.Engine.Recovery;
 using RkeEtcdPs.Engine.Stores;
 using Xunit;
@@ -30,6 +32,17 @@ public sealed class AllLostTests
         Assert.Equal(["CertificateAuthorityMissing", "ImageMissing"], refusal.Findings.Select(finding => finding.Id).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains("-StateFile", refusal.Advice);
         File.WriteAllText(Path.ChangeExtension(lab.Folder.ClusterYml, ".rkestate"), state);
+
+        // No host is left to say that an authority is another cluster's, but the state is.
+        string foreign = Directory.CreateDirectory(Path.Combine(lab.Folder.Root, "foreign")).FullName;
+        using (RSA key = RSA.Create(2048))
+        using (X509Certificate2 strange = Certificates.MakeAuthority(key))
+        {
+            await File.WriteAllTextAsync(Path.Combine(foreign, "kube-ca.pem"), strange.ExportCertificatePem());
+            await File.WriteAllTextAsync(Path.Combine(foreign, "kube-ca-key.pem"), key.ExportRSAPrivateKeyPem());
+        }
+
+        Assert.Contains((await restore.PlanAsync(product.Cluster, given with { CertificateDirectory = foreign })).Findings, finding => finding is { Severity: RestoreFindingSeverity.Error, Id: "CertificateAuthorityInvalid" });
 
         // An etcd that does not start: back to nothing.
         RestoreRolledBackException back = await Assert.ThrowsAsync<RestoreRolledBackException>(() => product.RestoreAsync(given with
@@ -73,7 +86,7 @@ public sealed class AllLostTests
 
         // The zip that RKE makes has the state in it. Without it on the client, the one on the hosts does as well.
         RestorePlan plan = await restore.PlanAsync(product.Cluster, given with { Source = SnapshotFiles.Describe(stored + ".zip") });
-        Assert.DoesNotContain(plan.Findings, finding => finding.Id.StartsWith("CertificateAuthority", StringComparison.Ordinal));
+        AssertReady(plan, "good.zip");
         foreach (LabHost host in hosts)
         {
             File.Delete(Path.Combine(host.SnapshotFolder, "good"));
@@ -81,10 +94,17 @@ public sealed class AllLostTests
         }
 
         plan = await restore.PlanAsync(product.Cluster, new RestoreRequest { Name = "good" });
-        Assert.DoesNotContain(plan.Findings, finding => finding.Id.StartsWith("CertificateAuthority", StringComparison.Ordinal));
-        Assert.Contains(plan.Hosts[0].Actions, action => action.Contains("good.zip", StringComparison.Ordinal));
+        AssertReady(plan, "node4:/opt/rke/etcd-snapshots/good.zip");
         Assert.DoesNotContain("PRIVATE KEY", string.Join('\n', product.Story));
         await Remains.AssertNoneAsync(hosts);
+    }
+
+    // Authority and image are from the zip: cluster.yml names none.
+    private static void AssertReady(RestorePlan plan, string source)
+    {
+        Assert.True(plan.Ready, string.Join('\n', plan.Findings));
+        Assert.All(plan.Hosts, host => Assert.Contains(host.Actions, action => action.StartsWith("issue kube-etcd-", StringComparison.Ordinal) && action.Contains(source, StringComparison.Ordinal)));
+        Assert.All(plan.Hosts, host => Assert.Contains(host.Actions, action => action.Contains("make one as cluster.yml says", StringComparison.Ordinal)));
     }
 
     private static async Task<LabHost[]> ReplaceAsync(Lab lab)

@@ -12,6 +12,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests.NewHosts;
 public sealed class DeadHostTests
 {
     private const string Ssl = "/etc/kubernetes/ssl";
+    private const int User = 52034;
 
     [SkippableFact]
     public async Task Etcd_host_that_is_gone_for_good_is_replaced_by_a_new_one()
@@ -27,6 +28,7 @@ public sealed class DeadHostTests
         await lab["node2"].DestroyAsync();
         LabHost fresh = await adding;
         lab.WriteClusterYml(control, fresh);
+        RkeFiles.RunAs(lab, User);
         Product product = new(lab);
         RestoreRequest request = new() { Name = "good", Source = SnapshotFiles.Describe(stored), NoComponentRestart = true };
 
@@ -34,20 +36,50 @@ public sealed class DeadHostTests
         await AssertBadAuthoritiesAreRefusedAsync(product, request, control, fresh);
         await AssertBadCertificatesAreReplacedAsync(product, request, control, fresh);
 
-        RestoreResult result = Assert.Single(await product.RestoreAsync(request));
+        // Some keep the authority's key in the file of its certificate.
+        string authorityKey = await File.ReadAllTextAsync(control.PathOf($"{Ssl}/kube-ca-key.pem"));
+        string authority = await File.ReadAllTextAsync(control.PathOf($"{Ssl}/kube-ca.pem"));
+        await File.WriteAllTextAsync(control.PathOf($"{Ssl}/kube-ca.pem"), authority + authorityKey);
+        string authorityLine = Secrecy.LineOf(authorityKey);
+        List<Task<int>> looks = [];
+        RestoreResult result = Assert.Single(await product.RestoreAsync(request with
+        {
+            Observer = (step, node) =>
+            {
+                if (node is not null && step is RestoreStep.Certify or RestoreStep.Settle)
+                {
+                    Secrecy.AssertNotOnClient(lab, authorityLine);
+                    Task<int> look = Secrecy.AssertNotInContainersAsync(fresh, authorityLine);
+                    look.Wait();
+                    looks.Add(look);
+                }
+            },
+        }));
+        Assert.NotEmpty(looks);
+        Assert.All(await Task.WhenAll(looks), containers => Assert.InRange(containers, 1, 9));
 
         Assert.Equal(before, await Keys.ReadAsync(fresh));
         Assert.Equal(("node3", RestorePhase.Done), (result.Node, result.Phase));
         string name = $"kube-etcd-{fresh.InternalAddress.Replace('.', '-')}";
         Assert.Equal(
-            ["600 0", "600 0"],
-            (await fresh.RunAsync("stat", "--format=%a %u", $"{Ssl}/{name}-key.pem", $"{Ssl}/{name}-key.pem")).OrThrow().StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            [$"600 {User} {User}", "644 0 0", "644 0 0"],
+            (await fresh.RunAsync("stat", "--format=%a %u %g", $"{Ssl}/{name}-key.pem", $"{Ssl}/{name}.pem", $"{Ssl}/kube-ca.pem")).OrThrow().StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(3, Directory.GetFiles(fresh.PathOf(Ssl)).Length);
+        Assert.DoesNotContain("KEY", await File.ReadAllTextAsync(fresh.PathOf($"{Ssl}/kube-ca.pem")));
+        string[] lines = [authorityLine, Secrecy.LineOf(await File.ReadAllTextAsync(fresh.PathOf($"{Ssl}/{name}-key.pem")))];
+        Secrecy.AssertNotOnClient(lab, lines);
+        await Secrecy.AssertNotInContainersAsync(fresh, lines);
+        await Secrecy.AssertNotInContainersAsync(control, lines);
+        Assert.All(lines, line => Assert.DoesNotContain(line, string.Join('\n', product.Story)));
+        Assert.Equal($"{User}:{User}", (await fresh.DockerAsync("inspect", "--format", "{{.Config.User}}", "etcd")).OrThrow().StandardOutput.Trim());
         Assert.Equal("700", (await fresh.RunAsync("stat", "--format=%a", "/var/lib/etcd")).OrThrow().StandardOutput.Trim());
         using X509Certificate2 certificate = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(fresh.PathOf($"{Ssl}/{name}.pem")));
         Assert.Equal("CN=kube-etcd", certificate.Subject);
         Assert.All(
             (string[])[fresh.Address, "node3", control.Address, "node1", "localhost", "127.0.0.1", "kubernetes", "kubernetes.default.svc.cluster.local", "10.43.0.1"],
             host => Assert.True(certificate.MatchesHostname(host, allowCommonName: false), host));
+        // etcd takes no such file.
+        await File.WriteAllTextAsync(control.PathOf($"{Ssl}/kube-ca.pem"), authority);
         // The API server comes with the node's certificate.
         Assert.True((await control.RunAsync(
             "env", "ETCDCTL_API=3", "etcdctl", $"--endpoints=https://{fresh.InternalAddress}:2379", $"--cacert={Ssl}/kube-ca.pem", $"--cert={Ssl}/kube-node.pem", $"--key={Ssl}/kube-node-key.pem",
@@ -105,6 +137,9 @@ public sealed class DeadHostTests
             Assert.Equal(problem.Length > 0, plan.Hosts[1].Actions.Any(action => action.StartsWith($"issue {name}.pem", StringComparison.Ordinal) && action.Contains(problem, StringComparison.Ordinal)));
         }
 
+        using RSA other = RSA.Create(2048);
+        await File.WriteAllTextAsync(fresh.PathOf($"{Ssl}/{name}-key.pem"), other.ExportRSAPrivateKeyPem());
+        Assert.Contains((await PlanAsync(product, request)).Hosts[1].Actions, action => action.Contains("it is there with the key of another one", StringComparison.Ordinal));
         foreach (string file in Directory.GetFiles(fresh.PathOf(Ssl)))
         {
             File.Delete(file);

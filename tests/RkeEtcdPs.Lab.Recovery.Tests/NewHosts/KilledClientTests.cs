@@ -28,7 +28,8 @@ public sealed class KilledClientTests
         await UndoAsync("without a fault");
         foreach (RestoreStep step in Enum.GetValues<RestoreStep>().Where(step => step is < RestoreStep.MarkUndoing and not RestoreStep.Distribute))
         {
-            foreach (bool after in (bool[])[false, true])
+            // The components are those of all hosts: there is no first one that has done it.
+            foreach (bool after in step is RestoreStep.RestartComponents ? (bool[])[false] : [false, true])
             {
                 await DyingClient.StartAsync(lab, "good", step, after);
                 // Once it is done, another one would be one more to undo.
@@ -45,7 +46,7 @@ public sealed class KilledClientTests
         foreach (RestoreStep step in Enum.GetValues<RestoreStep>().Where(step => step >= RestoreStep.MarkUndoing))
         {
             // There is no old cluster to be proved, and after the last step there is nothing left to be done.
-            foreach (bool after in step is RestoreStep.BackProve or RestoreStep.BackMarkRestarted ? (bool[])[false] : [false, true])
+            foreach (bool after in step is RestoreStep.BackProve or RestoreStep.BackRestartComponents or RestoreStep.BackMarkRestarted ? (bool[])[false] : [false, true])
             {
                 await RestoreAsync();
                 await DyingClient.StartAsync(lab, null, step, after);

@@ -31,7 +31,9 @@ public sealed class LostMemberTests
         string[] files = [.. left.Select(host => Member(host) + ".pem")];
         string[] old = [.. left.Zip(files, (host, file) => File.ReadAllText(host.PathOf(file)))];
 
-        RestorePlan plan = await new SnapshotRestore(product.Options, product).PlanAsync(product.Cluster, request);
+        SnapshotRestore restore = new(product.Options, product);
+        await AssertLackIsToldAsync(left, () => restore.PlanAsync(product.Cluster, request));
+        RestorePlan plan = await restore.PlanAsync(product.Cluster, request);
 
         Assert.True(plan.Ready, string.Join('\n', plan.Findings));
         Assert.Contains(plan.Findings, finding => finding.Message.Contains("that does not answer", StringComparison.Ordinal) && finding.Message.Contains(lab["node3"].InternalAddress, StringComparison.Ordinal));
@@ -52,6 +54,8 @@ public sealed class LostMemberTests
             Assert.All(all, other => Assert.True(certificate.MatchesHostname(other.InternalAddress, allowCommonName: false)));
         }
 
+        RestorePlan needless = await restore.PlanAsync(product.Cluster, request with { CertificateDirectory = lab.Folder.Root });
+        Assert.Contains(needless.Findings, finding => finding.Severity == RestoreFindingSeverity.Warning && finding.Message.StartsWith("-CertificateDirectory was not needed", StringComparison.Ordinal));
         string operation = results[0].Operation;
         Assert.Equal(old, left.Zip(files, (host, file) => File.ReadAllText(host.PathOf($"{file}.{operation}"))));
 
@@ -62,6 +66,27 @@ public sealed class LostMemberTests
         Assert.DoesNotContain(left.SelectMany(host => Directory.GetFiles(host.PathOf(Ssl))), file => file.Contains(operation, StringComparison.Ordinal));
         await NewHost.AssertHasNothingAsync(fresh, "undone");
         await Remains.AssertNoneAsync(all);
+    }
+
+    // Without the authority's key the members that stay would keep certificates that do not name the new one.
+    private static async Task AssertLackIsToldAsync(LabHost[] left, Func<Task<RestorePlan>> plan)
+    {
+        string[] keys = [.. left.Select(host => host.PathOf($"{Ssl}/kube-ca-key.pem"))];
+        foreach (string key in keys)
+        {
+            File.Move(key, key + ".away");
+        }
+
+        RestorePlan lacking = await plan();
+
+        foreach (string key in keys)
+        {
+            File.Move(key + ".away", key);
+        }
+
+        Assert.Contains(lacking.Findings, finding => finding is { Node: "node4", Id: "CertificateAuthorityMissing" });
+        Assert.All(left, host => Assert.Contains(lacking.Findings, finding =>
+            finding.Severity == RestoreFindingSeverity.Warning && finding.Node == host.Name && finding.Message.Contains("the authority's key to issue it anew was not found", StringComparison.Ordinal)));
     }
 
     private static string Member(LabHost host) => $"{Ssl}/kube-etcd-{host.InternalAddress.Replace('.', '-')}";

@@ -38,6 +38,14 @@ internal static class RkeFiles
         File.WriteAllText(lab.Folder.ClusterYml, yml.Replace(Service, Service + "    extra_args: { heartbeat-interval: \"100\", election-timeout: \"1000\" }\n", StringComparison.Ordinal));
     }
 
+    /// <summary>Has cluster.yml ask for an etcd that runs as a user of its own.</summary>
+    public static void RunAs(Lab lab, int user)
+    {
+        const string Service = "    snapshot: false\n";
+        string yml = File.ReadAllText(lab.Folder.ClusterYml);
+        File.WriteAllText(lab.Folder.ClusterYml, yml.Replace(Service, $"{Service}    uid: {user}\n    gid: {user}\n", StringComparison.Ordinal));
+    }
+
     /// <summary>Makes of a snapshot the zip that RKE makes, with full paths and the state beside the database.</summary>
     public static void Pack(string plain, string zip, string state)
     {

@@ -1,6 +1,8 @@
+using System.IO.Compression;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Recovery.NewHosts;
 using RkeEtcdPs.Engine.Snapshots;
 using RkeEtcdPs.Engine.Stores;
 using Xunit;
@@ -43,6 +45,25 @@ public sealed class S3CopyTests : S3Test
         Assert.Equal("s3://etcd/rke/2026-11-22T10:00:00Z_etcd.zip", zip.Path);
         Assert.Equal((file.Name, true, file.ContentHash, SnapshotKind.Recurring), (listed.Name, listed.IsZip, listed.ContentHash, listed.Kind));
         Assert.Equal(await File.ReadAllBytesAsync(file.Path), await File.ReadAllBytesAsync(back.Path));
+    }
+
+    [SkippableFact]
+    public async Task State_of_the_cluster_is_read_from_the_end_of_the_zip_of_RKE()
+    {
+        await using S3Server server = await S3Server.StartAsync();
+        EtcdSnapshot file = Make("nightly", Large);
+        string path = file.Path + ".zip";
+        using (ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            zip.CreateEntryFromFile(file.Path, "/backup/nightly");
+            using StreamWriter state = new(zip.CreateEntry("/etc/kubernetes/nightly.rkestate").Open());
+            state.Write("""{"currentState":{"rkeConfig":{"systemImages":{"etcd":"rancher/etcd:1"}},"certificatesBundle":{}}}""");
+        }
+
+        EtcdSnapshot copy = Single(await CopyAsync(SnapshotFiles.Describe(path), new S3Destination(new S3Address(S3Server.Bucket, "rke"), server.Connection)));
+
+        Assert.Equal("rancher/etcd:1", (await StateInZip.FindAsync(copy, server.Connection, default))!.SystemImages["etcd"]);
+        Assert.Null(await StateInZip.FindAsync(copy with { IsZip = false }, server.Connection, default));
     }
 
     [SkippableFact]

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using RkeEtcdPs.Engine.Certificates;
 using RkeEtcdPs.Engine.Configuration;
@@ -10,11 +9,12 @@ namespace RkeEtcdPs.Engine.Recovery.NewHosts;
 
 /// <summary>
 /// Looks for the cluster's certificate authority with its key: in what was given, on the hosts, in RKE's state beside cluster.yml, and in the zip
-/// that RKE made of the snapshot.
+/// that RKE made of the snapshot. No key is read once a good one was found.
 /// </summary>
 internal sealed class AuthoritySearch(RestoreSession session, RestoreFindings findings)
 {
-    private const string Authority = "kube-ca";
+    /// <summary>The name of the authority's certificate, as of its files.</summary>
+    public const string Authority = "kube-ca";
     private const string HostFolder = "/etc/kubernetes/ssl";
 
     // RKE's containers that see the folder of the certificates. A file is read through them whether they run or not.
@@ -36,12 +36,14 @@ internal sealed class AuthoritySearch(RestoreSession session, RestoreFindings fi
     public async Task<CertificateAuthority?> FindAsync(CancellationToken cancellationToken)
     {
         CertificateAuthority? found = await FindGivenAsync(cancellationToken).ConfigureAwait(false);
-        (RestoreHost Host, string? Pem, string? Key)[] read = await Task.WhenAll(session.Hosts.Where(host => host.Connected)
-            .OrderByDescending(host => host.IsControlPlane).Select(host => ReadAsync(host, cancellationToken))).ConfigureAwait(false);
+        (RestoreHost Host, Func<string, Task<string?>> Read, string? Pem)[] read = await Task.WhenAll(session.Hosts.Where(host => host.Connected)
+            .OrderByDescending(host => host.IsControlPlane).Select(host => OpenAsync(host, cancellationToken))).ConfigureAwait(false);
         OnHosts = [.. read.Where(one => one.Pem is not null).Select(one => (one.Host, one.Pem!))];
-        foreach ((RestoreHost host, string? pem, string? key) in read)
+        foreach ((RestoreHost host, Func<string, Task<string?>> file, string? pem) in read)
         {
-            found ??= pem is null ? Miss($"no {HostFolder}/{Authority}.pem on {host.Node.Name}") : Open(host.Node.Name, pem, key is null ? null : new Secret(key), $"no {HostFolder}/{Authority}-key.pem on {host.Node.Name}");
+            found ??= pem is null
+                ? Miss($"no {HostFolder}/{Authority}.pem on {host.Node.Name}")
+                : Open(host.Node.Name, pem, Wrap(await file($"{Authority}-key.pem").ConfigureAwait(false)), $"no {HostFolder}/{Authority}-key.pem on {host.Node.Name}");
         }
 
         found ??= FindInState() ?? await FindInZipsAsync(cancellationToken).ConfigureAwait(false);
@@ -61,6 +63,30 @@ internal sealed class AuthoritySearch(RestoreSession session, RestoreFindings fi
         return found ?? _withoutKey;
     }
 
+    /// <summary>The state in the zip of the snapshot on a host.</summary>
+    /// <returns>Null when none has it.</returns>
+    public async Task<RkeState?> FindStateOnHostsAsync(CancellationToken cancellationToken)
+    {
+        foreach (RestoreHost host in session.Members.Where(host => host.Locked))
+        {
+            ProgramResult said = await host.RunQuietlyAsync("state", session.Request.Name, cancellationToken).ConfigureAwait(false);
+            string source = $"{host.Node.Name}:{SnapshotFolder.Path}/{session.Request.Name}.zip";
+            try
+            {
+                if (said is { ExitCode: 0, Output.Length: > 0 })
+                {
+                    return RkeStateFile.Parse(source, Encoding.UTF8.GetBytes(said.Output));
+                }
+            }
+            catch (StateFileInvalidException)
+            {
+                Miss($"nothing of use in {source}");
+            }
+        }
+
+        return null;
+    }
+
     private async Task<CertificateAuthority?> FindGivenAsync(CancellationToken cancellationToken)
     {
         CertificateAuthority? found = null;
@@ -68,7 +94,7 @@ internal sealed class AuthoritySearch(RestoreSession session, RestoreFindings fi
         {
             string? pem = await GivenCertificates.ReadAsync(folder, $"{Authority}.pem", cancellationToken).ConfigureAwait(false);
             string? key = await GivenCertificates.ReadAsync(folder, $"{Authority}-key.pem", cancellationToken).ConfigureAwait(false);
-            found = pem is null ? Miss($"no {Authority}.pem in {folder}") : Open(folder, pem, key is null ? null : new Secret(key), $"no {Authority}-key.pem in {folder}");
+            found = pem is null ? Miss($"no {Authority}.pem in {folder}") : Open(folder, pem, Wrap(key), $"no {Authority}-key.pem in {folder}");
         }
 
         return found ?? (session.Request is { StateFile: not null, State: { } state } ? OpenState(state) : null);
@@ -81,63 +107,25 @@ internal sealed class AuthoritySearch(RestoreSession session, RestoreFindings fi
         _ => Miss(RkeStateFile.PathOf(session.Cluster) is { } path ? $"{(File.Exists(path) ? "nothing of use in" : "no")} {path}" : "no state beside a cluster.yml that came as text"),
     };
 
-    // With later versions of RKE the state lies in the zip beside the database.
+    // Where there is a state that has none, the zip may yet.
     private async Task<CertificateAuthority?> FindInZipsAsync(CancellationToken cancellationToken)
     {
-        if (session.Request.Source is { Location: SnapshotLocation.File, IsZip: true } given && OpenZip(given.Path) is { } state)
-        {
-            return OpenState(state);
-        }
-
-        foreach (RestoreHost host in session.Members.Where(host => host.Locked))
-        {
-            ProgramResult said = await host.RunQuietlyAsync("state", session.Request.Name, cancellationToken).ConfigureAwait(false);
-            if (said is { ExitCode: 0, Output.Length: > 0 })
-            {
-                string source = $"{host.Node.Name}:{SnapshotFolder.Path}/{session.Request.Name}.zip";
-                return Read(source, () => RkeStateFile.Parse(source, Encoding.UTF8.GetBytes(said.Output)));
-            }
-        }
-
-        return Miss("no zip of the snapshot that has it");
-    }
-
-    private RkeState? OpenZip(string path)
-    {
+        RkeState? state = null;
         try
         {
-            using ZipArchive zip = ZipFile.OpenRead(path);
-            if (zip.Entries.FirstOrDefault(entry => entry.FullName.EndsWith(".rkestate", StringComparison.Ordinal)) is not { } entry)
-            {
-                return null;
-            }
-
-            using Stream stream = entry.Open();
-            using MemoryStream bytes = new();
-            stream.CopyTo(bytes);
-            return RkeStateFile.Parse(path, bytes.ToArray());
-        }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            return null; // That it cannot be read is said where the snapshot is.
+            state = await StateInZip.FindAsync(session.Request.Source, session.Request.SourceConnection, cancellationToken).ConfigureAwait(false);
         }
         catch (StateFileInvalidException failure)
         {
             _unusable.Add(failure);
-            return null;
         }
-    }
+        catch (EtcdSnapshotException)
+        {
+            // That it cannot be read is said where the snapshot is.
+        }
 
-    private CertificateAuthority? Read(string source, Func<RkeState> read)
-    {
-        try
-        {
-            return OpenState(read());
-        }
-        catch (StateFileInvalidException)
-        {
-            return Miss($"nothing of use in {source}");
-        }
+        state ??= await FindStateOnHostsAsync(cancellationToken).ConfigureAwait(false);
+        return state is null ? Miss("no zip of the snapshot that has it") : OpenState(state);
     }
 
     private CertificateAuthority? OpenState(RkeState state)
@@ -169,21 +157,26 @@ internal sealed class AuthoritySearch(RestoreSession session, RestoreFindings fi
         return null;
     }
 
-    private static async Task<(RestoreHost Host, string? Pem, string? Key)> ReadAsync(RestoreHost host, CancellationToken cancellationToken)
+    private static Secret? Wrap(string? key) => key is null ? null : new Secret(key);
+
+    // Its certificate, and the way by which that was read.
+    private static async Task<(RestoreHost Host, Func<string, Task<string?>> Read, string? Pem)> OpenAsync(RestoreHost host, CancellationToken cancellationToken)
     {
         if (host.Locked && host.HasCertificateFolder)
         {
-            return (host, await host.ReadCertificateAsync($"{Authority}.pem", cancellationToken).ConfigureAwait(false), await host.ReadCertificateAsync($"{Authority}-key.pem", cancellationToken).ConfigureAwait(false));
+            Task<string?> Read(string name) => host.ReadCertificateAsync(name, cancellationToken);
+            return (host, Read, await Read($"{Authority}.pem").ConfigureAwait(false));
         }
 
         foreach (string container in Containers)
         {
-            if (await ContainerFile.ReadTextAsync(host.Engine, container, $"{HostFolder}/{Authority}.pem", cancellationToken).ConfigureAwait(false) is { } pem)
+            Task<string?> Read(string name) => ContainerFile.ReadTextAsync(host.Engine, container, $"{HostFolder}/{name}", cancellationToken);
+            if (await Read($"{Authority}.pem").ConfigureAwait(false) is { } pem)
             {
-                return (host, pem, await ContainerFile.ReadTextAsync(host.Engine, container, $"{HostFolder}/{Authority}-key.pem", cancellationToken).ConfigureAwait(false));
+                return (host, Read, pem);
             }
         }
 
-        return (host, null, null);
+        return (host, _ => Task.FromResult<string?>(null), null);
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using RkeEtcdPs.Engine.Certificates;
+using RkeEtcdPs.Engine.Configuration;
 
 namespace RkeEtcdPs.Engine.Recovery.NewHosts;
 
@@ -12,20 +13,45 @@ internal sealed class CertificatePlan(RestoreSession session, RestoreFindings fi
     /// <summary>The cluster's authority; null when it was not found, or not looked for.</summary>
     public CertificateAuthority? Authority { get; private set; }
 
+    /// <summary>RKE's state of the cluster as the zip of the snapshot on a host has it; null when none was found, or none is needed.</summary>
+    public RkeState? StateOnHosts { get; private set; }
+
     /// <summary>Looks for the authority, when any host may need it.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         if (!session.Members.Any(host => host is { Locked: true, Etcd: null, HasCertificateFolder: true }))
         {
+            if (session.Members.All(host => host.Etcd is not null))
+            {
+                WarnOfNeedless();
+            }
+
             return;
         }
 
         _search = new AuthoritySearch(session, findings);
+        if (session.Request.State is null && session.Hosts.All(host => host.Etcd is null))
+        {
+            StateOnHosts = await _search.FindStateOnHostsAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         Authority = await _search.FindAsync(cancellationToken).ConfigureAwait(false);
         session.Keep(Authority);
         foreach ((RestoreHost host, string pem) in _search.OnHosts.Where(one => Authority is not null && !Authority.IsSame(one.Pem)))
         {
             findings.Add(host, new CertificateAuthorityInvalidException(Authority!.Source, $"{host.Node.Name} trusts another one"));
+        }
+
+        CheckState(session.Request.State ?? StateOnHosts);
+    }
+
+    // Where hosts trust it the state may be older; where none is left to be asked it is all that tells whose it is.
+    private void CheckState(RkeState? state)
+    {
+        if (Authority is not null && _search!.OnHosts.Count == 0
+            && state?.Certificates.TryGetValue(AuthoritySearch.Authority, out (string Certificate, Secret Key) known) == true && !Authority.IsSame(known.Certificate))
+        {
+            findings.Add(null, new CertificateAuthorityInvalidException(Authority.Source, $"the one of this cluster is another, as {state.Source} has it"));
         }
     }
 
@@ -60,6 +86,15 @@ internal sealed class CertificatePlan(RestoreSession session, RestoreFindings fi
         Decide(host, wanted);
     }
 
+    private void WarnOfNeedless()
+    {
+        (string Name, string? Value)[] given = [("-CertificateDirectory", session.Request.CertificateDirectory), ("-StateFile", session.Request.StateFile)];
+        foreach ((string name, _) in given.Where(one => one.Value is not null))
+        {
+            findings.Warn(null, $"{name} was not needed: every host has an etcd container, and nothing is issued.", "What the hosts have is used as it is.");
+        }
+    }
+
     private void Decide(RestoreHost host, List<NewCertificate> wanted)
     {
         NewCertificate[] open = [.. wanted.Where(one => one is { KeyFile: not null, Given: null } || Authority is null)];
@@ -72,15 +107,29 @@ internal sealed class CertificatePlan(RestoreSession session, RestoreFindings fi
             string needs = $"{host.Node.Name} needs {string.Join(", ", open.Select(one => $"{one.CertificateFile} ({one.Reason})"))},";
             findings.Add(host, new CertificateAuthorityMissingException(needs, _search!.Places));
         }
+        else
+        {
+            findings.Warn(
+                host,
+                $"{string.Join(", ", open.Select(one => $"{one.CertificateFile} {one.Reason}"))}, and the authority's key to issue it anew was not found: {string.Join("; ", _search!.Places)}.",
+                "Peers that verify each other's names do not take it; give the authority with -CertificateDirectory or -StateFile.");
+        }
     }
 
     private async Task<NewCertificate> CompleteAsync(RestoreHost host, NewCertificate wanted, CancellationToken cancellationToken)
     {
         bool isNode = wanted.CertificateFile.StartsWith("kube-node", StringComparison.Ordinal);
-        string[] hosts = isNode ? [] : [host.Node.InternalAddress];
-        IssuedCertificate? given = Authority is null ? null
+        // One that there is is replaced for the names of the others.
+        string[] hosts = isNode ? [] : host.Etcd is null ? [host.Node.InternalAddress] : [.. session.Members.Select(member => member.Node.InternalAddress)];
+        (IssuedCertificate? given, string? problem) = Authority is null ? default
             : await GivenCertificates.FindAsync(session.Request.CertificateDirectory, wanted, hosts, Authority, host.Look.Now.UtcDateTime, cancellationToken).ConfigureAwait(false);
-        return wanted with { Given = given, Subject = isNode ? CertificateSubject.Node : CertificateSubject.Etcd(session.Cluster) };
+        if (problem is not null)
+        {
+            findings.Warn(host, $"The given {wanted.CertificateFile} {problem}.", "It is not used.");
+        }
+
+        string reason = problem is null ? wanted.Reason : $"{wanted.Reason}, and the given one {problem}";
+        return wanted with { Given = given, Reason = reason, Subject = isNode ? CertificateSubject.Node : CertificateSubject.Etcd(session.Cluster) };
     }
 
     // What is good is kept.
@@ -94,15 +143,9 @@ internal sealed class CertificatePlan(RestoreSession session, RestoreFindings fi
         }
 
         string? pem = await host.ReadCertificateAsync(file, cancellationToken).ConfigureAwait(false);
-        return EtcdCertificate.Read(certificate, pem, etcd.HostsOf(certificate), host.Look.Now.UtcDateTime).Problem
-            ?? (!await host.HasCertificateAsync(keyFile, cancellationToken).ConfigureAwait(false) ? "is there without its key"
-                : Authority is not null && !IsSigned(pem!) ? "is of another authority" : null);
-    }
-
-    private bool IsSigned(string pem)
-    {
-        using X509Certificate2 certificate = X509Certificate2.CreateFromPem(pem);
-        return Authority!.HasSigned(certificate);
+        // As the authority's, into memory: no image of a new host is sure to have a program that could compare them there.
+        Secret? secret = pem is not null && await host.ReadCertificateAsync(keyFile, cancellationToken).ConfigureAwait(false) is { } text ? new Secret(text) : null;
+        return CertificatePair.FindProblem(certificate, pem, secret, etcd.HostsOf(certificate), Authority, host.Look.Now.UtcDateTime);
     }
 
     // The members that there are know nothing of the new host, and RKE has the addresses of all in the certificate of each.

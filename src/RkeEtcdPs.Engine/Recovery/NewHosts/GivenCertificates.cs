@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using RkeEtcdPs.Engine.Certificates;
 using RkeEtcdPs.Engine.Configuration;
 
@@ -26,37 +24,23 @@ internal static class GivenCertificates
         }
     }
 
-    /// <summary>A certificate with its key that is good for some names; null when there is none.</summary>
+    /// <summary>A certificate with its key that is good for some names.</summary>
     /// <param name="folder">The folder; null when none was given.</param>
     /// <param name="wanted">The names of the files.</param>
     /// <param name="hosts">The names and addresses that it must be for.</param>
     /// <param name="authority">Who must have signed it.</param>
     /// <param name="now">The time by the clock of its host, in UTC.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<IssuedCertificate?> FindAsync(
+    /// <returns>It; or what is wrong with what was given, to be read after its name. Neither when none was given.</returns>
+    public static async Task<(IssuedCertificate? Good, string? Problem)> FindAsync(
         string? folder, NewCertificate wanted, IReadOnlyList<string> hosts, CertificateAuthority authority, DateTime now, CancellationToken cancellationToken)
     {
-        if (folder is null || wanted.KeyFile is null
-            || await ReadAsync(folder, wanted.CertificateFile, cancellationToken).ConfigureAwait(false) is not { } pem
-            || await ReadAsync(folder, wanted.KeyFile, cancellationToken).ConfigureAwait(false) is not { } key)
+        if (folder is null || wanted.KeyFile is null || await ReadAsync(folder, wanted.CertificateFile, cancellationToken).ConfigureAwait(false) is not { } pem)
         {
-            return null;
+            return default;
         }
 
-        if (EtcdCertificate.Read(wanted.CertificateFile, pem, hosts, now).Problem is not null)
-        {
-            return null;
-        }
-
-        try
-        {
-            Secret secret = new(key);
-            using X509Certificate2 certificate = X509Certificate2.CreateFromPem(pem);
-            return authority.HasSigned(certificate) && CertificateAuthority.Matches(secret, certificate) ? new IssuedCertificate(pem, secret) : null;
-        }
-        catch (Exception error) when (error is CryptographicException or CertificateAuthorityInvalidException)
-        {
-            return null;
-        }
+        Secret? key = await ReadAsync(folder, wanted.KeyFile, cancellationToken).ConfigureAwait(false) is { } text ? new Secret(text) : null;
+        return CertificatePair.FindProblem(wanted.CertificateFile, pem, key, hosts, authority, now) is { } problem ? (null, problem) : (new IssuedCertificate(CertificateText.Only(pem), key!), null);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class ImageSupply(DockerEngine engine, RkeCluster cluster, IRead
 {
     private const string IdPrefix = "sha256:";
 
+    /// <summary>False to ask only the hosts.</summary>
+    public bool Pulls { get; init; } = true;
+
     /// <summary>The rke-tools image.</summary>
     /// <returns>Its name on the host.</returns>
     /// <exception cref="EtcdSnapshotException">It is not there, and nobody gives it.</exception>
@@ -44,7 +47,7 @@ internal sealed class ImageSupply(DockerEngine engine, RkeCluster cluster, IRead
         }
 
         EtcdSnapshotException refusal = new ImageMissingException(engine.Node, $"{name} is not there");
-        if (!isId)
+        if (!isId && Pulls)
         {
             try
             {
@@ -57,16 +60,26 @@ internal sealed class ImageSupply(DockerEngine engine, RkeCluster cluster, IRead
             }
         }
 
+        List<string> failures = [];
         foreach (DockerEngine other in others.Where(other => other != engine))
         {
-            if (await FirstThereAsync(other, names, cancellationToken).ConfigureAwait(false) is { } held)
+            try
             {
-                await ImageCopy.RunAsync(other, engine, held, story, cancellationToken).ConfigureAwait(false);
-                return held;
+                if (await FirstThereAsync(other, names, cancellationToken).ConfigureAwait(false) is { } held)
+                {
+                    await ImageCopy.RunAsync(other, engine, held, story, cancellationToken).ConfigureAwait(false);
+                    return held;
+                }
+            }
+            catch (EtcdSnapshotException failure)
+            {
+                // The next one may do better.
+                story.Report(new HostMessage(engine.Node.Name, $"[docker] {name} could not be copied from {other.Node.Name}: {failure.Message}"));
+                failures.Add($"Copying it from {other.Node.Name} failed: {failure.Message}");
             }
         }
 
-        refusal.Add("No other host that can be reached has it.");
+        refusal.Add(failures.Count > 0 ? string.Join(" ", failures) : "No other host that can be reached has it.");
         throw refusal;
     }
 
@@ -88,10 +101,17 @@ internal sealed class ImageSupply(DockerEngine engine, RkeCluster cluster, IRead
     {
         foreach (DockerEngine other in others)
         {
-            if (await ToolsImage.FindPresentAsync(other, cluster, null, cancellationToken).ConfigureAwait(false) is { } image)
+            try
             {
-                ImageInspectResponse described = await other.AskAsync((docker, token) => docker.Images.InspectImageAsync(image, token), cancellationToken).ConfigureAwait(false);
-                return described.RepoTags is [{ } tag, ..] ? tag : image;
+                if (await ToolsImage.FindPresentAsync(other, cluster, null, cancellationToken).ConfigureAwait(false) is { } image)
+                {
+                    ImageInspectResponse described = await other.AskAsync((docker, token) => docker.Images.InspectImageAsync(image, token), cancellationToken).ConfigureAwait(false);
+                    return described.RepoTags is [{ } tag, ..] ? tag : image;
+                }
+            }
+            catch (EtcdSnapshotException failure)
+            {
+                story.Report(new HostMessage(other.Node.Name, $"[docker] Whether it has an image to work with could not be seen: {failure.Message}"));
             }
         }
 
