@@ -119,7 +119,9 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
             File.Delete(other.PathOf("/etc/kubernetes/ssl/kube-ca-key.pem"));
         }
 
-        RestoreFinding missing = Assert.Single((await restore.PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" })).Findings);
+        IReadOnlyList<RestoreFinding> findings = (await restore.PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" })).Findings;
+        RestoreFinding missing = Assert.Single(findings, finding => finding.Severity == RestoreFindingSeverity.Error);
+        Assert.Contains(findings, finding => finding.Node == "node3" && finding.Message.Contains("no etcd container, but etcd's data", StringComparison.Ordinal));
         Assert.Equal(("node3", "CertificateAuthorityMissing"), (missing.Node, missing.Id));
         Assert.Contains(certificate, missing.Message);
         await Remains.AssertNoneAsync(Lab.Hosts);
