@@ -29,10 +29,12 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Matches(@"(?m)^Nodes +: node1, node2$", shown);
         Assert.Matches(@"(?m)^SourceNode +: node1$", shown);
         Assert.Empty(whatIf.Output);
-        Assert.Equal(3, told.Length);
         Assert.Contains("1 revisions", told[0], StringComparison.Ordinal);
         Assert.Contains("on target \"lab (node1, node2)\"", told[0], StringComparison.Ordinal);
-        Assert.Contains("stop etcd; move /var/lib/etcd/member to", told[1], StringComparison.Ordinal);
+        // Then a line for each action, host by host.
+        Assert.Equal(["node1", "node2"], told.Skip(1).Select(line => line[(line.LastIndexOf("target \"", StringComparison.Ordinal) + 8)..].Split(' ')[0]).Distinct());
+        Assert.All(Lab.Hosts.Take(2), host => Assert.Contains($"What if: Performing the operation \"stop etcd\" on target \"{host.Name} ({host.Address})\".", told));
+        Assert.Equal(2, told.Count(line => line.Contains("\"move /var/lib/etcd/member to", StringComparison.Ordinal)));
         Assert.Empty(refused.Output);
         string question = Assert.Single(Session.Screen.Questions);
         Assert.Matches("snapshot good \\(revision \\d+, .+ old\\); all changes since are lost: 1 revisions", question);
