@@ -8,6 +8,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests;
 public sealed class AfterwardsTests(LabFixture fixture) : ProductTest(fixture)
 {
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Restart_of_the_components_that_was_cut_off_is_said_and_finished()
     {
         string old = await PrepareAsync();

@@ -40,6 +40,7 @@ public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Service_that_would_be_gone_after_a_reboot_is_not_told_as_healthy()
     {
         await EnableAsync(Every(3600));

@@ -19,6 +19,7 @@ public sealed class HelpExampleTests(LabFixture fixture) : PwshTest(fixture)
         RunExamplesAsync([.. Order(Directory.GetFiles(Texts).Select(file => Path.GetFileNameWithoutExtension(file)).Except(Recovery).Except(Last)), .. Last]);
 
     [PwshLabFact]
+    [Trait("Speed", "Long")]
     public Task Examples_of_recovery_run() => RunExamplesAsync(Recovery);
 
     private static string Texts => Path.Combine(Manifest.Root, "module", "help");
