@@ -260,7 +260,9 @@ try {
             foreach ($place in Get-Place $cluster.Name) {
                 $newest = Get-Held $place $cluster | ForEach-Object { $_.Values } | ForEach-Object { $_ } |
                     Where-Object { $_.ContentHash -or $_.IsZip } | Where-Object CreatedAt -LE ([datetime]::UtcNow + $clockSkew) | Sort-Object CreatedAt | Select-Object -Last 1
-                if (-not $newest -or [datetime]::UtcNow - $newest.CreatedAt -gt $MaxAge) {
+                # The first run of all has nothing to show yet.
+                $since = $newest ? $newest.CreatedAt : (Get-Item -LiteralPath $LockFile).LastWriteTimeUtc
+                if ([datetime]::UtcNow - $since -gt $MaxAge) {
                     $summary.Outcome = 'Stale'
                     $summary.ExitCode = 2
                 }
@@ -304,7 +306,10 @@ try {
                     }
 
                     $target = $place.IsBucket ? $access + @{ Uri = $folder } : @{ Destination = $folder }
-                    $copy = @($snapshot | Copy-EtcdSnapshot -ClusterConfig $cluster -Force:($damaged.Count -gt 0) @Connection @target @noted)
+                    $failed = $null
+                    $copy = @($snapshot | Copy-EtcdSnapshot -ClusterConfig $cluster -Force:($damaged.Count -gt 0) @Connection @target -ErrorAction SilentlyContinue -ErrorVariable failed)
+                    # A recurring one that its service has removed meanwhile was old. Whether the newest is here is seen below.
+                    $failed | Where-Object { $Save -or $_.FullyQualifiedErrorId -notlike 'SnapshotNotFound,*' } | ForEach-Object { $null = $problems.Add($_) }
                     $summary.Copied += $copy.Count
                     $held[$snapshot.Node] = @(@($held[$snapshot.Node]).Where({ $copy.Count -eq 0 -or $_ -notin $damaged })) + $copy
                 }

@@ -43,7 +43,7 @@ public sealed class EnableEtcdSnapshotScheduleCommand : ScheduleChangeCmdlet
     /// <inheritdoc />
     private protected override Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
-        ScheduleRequest request = Request() with { Creation = Creation, Retention = Retention, KeepAtLeast = KeepAtLeast, JitterSeconds = JitterSeconds, Force = Force };
+        ScheduleRequest request = Request() with { Creation = Creation, Retention = Retention, KeepAtLeast = KeepAtLeast, JitterSeconds = JitterSeconds, Force = Force, KeepsValues = InputObject is not null };
         return pipeline.WriteAsync(new SnapshotSchedules(HostOptions, pipeline).EnableAsync(
             SelectHosts(clusters, pipeline), request, change => ApproveAsync(pipeline, change), cancellationToken));
     }

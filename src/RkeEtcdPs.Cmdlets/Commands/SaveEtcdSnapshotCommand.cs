@@ -45,6 +45,11 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
             ThrottleLimit = ThrottleLimit,
         };
         SnapshotName.Validate(request.Name);
+        if (SnapshotName.IsRecurring(request.Name))
+        {
+            pipeline.WriteWarning($"{request.Name} is a name as the recurring snapshot service gives them: where it runs, it removes this snapshot when it is old.");
+        }
+
         List<SelectedNode> nodes = [];
         foreach (SelectedNode selected in SelectNodes(clusters, NodeRoles.Etcd))
         {

@@ -14,7 +14,7 @@ public abstract class ScheduleChangeCmdlet : ScheduleCmdlet
 
     private readonly List<EtcdSnapshotSchedule> _schedules = [];
 
-    /// <summary>The hosts, as Get-EtcdSnapshotSchedule tells of them; of the values that they have none is taken.</summary>
+    /// <summary>The hosts, as Get-EtcdSnapshotSchedule tells of them. A service that is enabled anew this way keeps the values that it has where no others are given.</summary>
     [Parameter(ParameterSetName = ByObject, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public EtcdSnapshotSchedule[]? InputObject { get; set; }

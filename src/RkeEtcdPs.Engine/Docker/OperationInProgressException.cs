@@ -12,7 +12,7 @@ public sealed class OperationInProgressException : EtcdSnapshotException
             FailureCategory.ResourceBusy,
             $"{node.Name} is busy: the container {container} is there ({state}" + (since is null ? ")." : string.Create(CultureInfo.InvariantCulture, $" since {since.Value.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z).")),
             ours
-                ? $"Another Save-, Copy- or Restore- is at work on this host. Wait for it, or stop it where it was started. If that machine is no more: `docker rm {container}` on the host."
+                ? $"Another operation of this module is at work on this host. Wait for it, or stop it where it was started. If that machine is no more: `docker rm {container}` on the host."
                 : $"It was not made by this module, so it is left alone. If nothing uses it any more: `docker rm {container}` on the host, then try again.")
     {
         Node = node.Name;

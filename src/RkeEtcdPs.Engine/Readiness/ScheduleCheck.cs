@@ -23,7 +23,9 @@ internal static class ScheduleCheck
                 findings.Good(NodeCheckPoint.Schedule, "There is no recurring snapshot service, and cluster.yml does not ask for one.");
                 break;
             case { Running: false }:
-                Warn("The recurring snapshot service is there and does not run.", "Enable-EtcdSnapshotSchedule starts it. " + LogAdvice);
+                Warn(
+                    "The recurring snapshot service is there and does not run.",
+                    (schedule.ManagedBy == ScheduleOwner.EtcdSnapshot ? "`Get-EtcdSnapshotSchedule | Enable-EtcdSnapshotSchedule` starts it, with the values that it has. " : $"`docker start {ScheduleContainer.Name}` on the host starts it. ") + LogAdvice);
                 break;
             case { Weakness: { } weakness }:
                 Warn(weakness, schedule.WeaknessAdvice);

@@ -103,10 +103,13 @@ internal sealed class HostSchedule : IAsyncDisposable
     public async Task<EtcdSnapshotSchedule?> EnableAsync(SchedulePlan plan, Func<ScheduleChange, Task<bool>> approve, CancellationToken cancellationToken)
     {
         EtcdContainer etcd = await EtcdContainer.FindAsync(_store.Engine, cancellationToken).ConfigureAwait(false);
-        var wanted = ScheduleContainer.Describe(_store.Image, etcd, plan);
         ScheduleContainers found = await FindOursAsync(removing: false, cancellationToken).ConfigureAwait(false);
+        EtcdSnapshotSchedule before = Read(found);
+        plan = _request.KeepsValues ? plan.Keep(before, _request) : plan;
+        WarnOfLoss(before, plan);
+        var wanted = ScheduleContainer.Describe(_store.Image, etcd, plan);
         bool same = found.Main is { } present && ScheduleContainer.IsSame(present, wanted);
-        if (!await approve(new ScheduleChange(_store.Selected, Read(found), plan, same)).ConfigureAwait(false))
+        if (!await approve(new ScheduleChange(_store.Selected, before, plan, same)).ConfigureAwait(false))
         {
             return null;
         }
@@ -188,6 +191,16 @@ internal sealed class HostSchedule : IAsyncDisposable
         Running = false,
         Origin = _store.Selected,
     };
+
+    // The values of cluster.yml may have been meant, or forgotten.
+    private void WarnOfLoss(EtcdSnapshotSchedule before, SchedulePlan plan)
+    {
+        if (before.ManagedBy == ScheduleOwner.EtcdSnapshot && (before.Retention > plan.Retention || before.KeepAtLeast > plan.KeepAtLeast))
+        {
+            _story.Report(new HostWarning(Node.Name, FormattableString.Invariant(
+                $"The service there keeps snapshots for {GoDuration.Format(before.Retention ?? TimeSpan.Zero)} and at least {before.KeepAtLeast}. With the new values those older than {GoDuration.Format(plan.Retention)} go after the next save, but for {plan.KeepAtLeast}.")));
+        }
+    }
 
     private EtcdSnapshotSchedule Read(ScheduleContainers there)
         => ScheduleContainer.Read(Empty, there.Main ?? there.Previous) with { BeingReplaced = there is not { Next: null, Previous: null } };

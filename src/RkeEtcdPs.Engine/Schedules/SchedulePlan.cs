@@ -31,6 +31,28 @@ public sealed record SchedulePlan(TimeSpan Creation, TimeSpan Retention, int Kee
         return new SchedulePlan(creation, retention, keep, OffsetOf(selected, creation, request.JitterSeconds), selected.Cluster.Etcd.Backup?.SafeTimestamp ?? false);
     }
 
+    /// <summary>The same, but that what was not asked for is as a service has it, where that is this module's.</summary>
+    /// <exception cref="ScheduleInvalidException">No service can be like that.</exception>
+    public SchedulePlan Keep(EtcdSnapshotSchedule before, ScheduleRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(request);
+        if (before is not { ManagedBy: ScheduleOwner.EtcdSnapshot, Creation: { } creation, Retention: { } retention, KeepAtLeast: { } keep })
+        {
+            return this;
+        }
+
+        SchedulePlan kept = this with
+        {
+            Creation = request.Creation ?? creation,
+            Retention = request.Retention ?? retention,
+            KeepAtLeast = request.KeepAtLeast ?? keep,
+            Offset = request.JitterSeconds is null && request.Creation is null ? before.Offset ?? Offset : Offset,
+        };
+        Validate(kept.Creation, kept.Retention, kept.KeepAtLeast, jitter: null);
+        return kept;
+    }
+
     /// <summary>What is wanted on every host of a cluster; not yet whether a service can be like that.</summary>
     internal static (TimeSpan Creation, TimeSpan Retention, int KeepAtLeast) Wanted(EtcdService etcd, ScheduleRequest request)
     {
@@ -38,7 +60,7 @@ public sealed record SchedulePlan(TimeSpan Creation, TimeSpan Retention, int Kee
         TimeSpan creation = request.Creation ?? backup?.Interval ?? etcd.Creation ?? DefaultCreation;
         // There the retention is a count.
         TimeSpan retention = request.Retention ?? (backup is null ? etcd.Retention ?? DefaultRetention : Times(backup.Interval, backup.Retention));
-        int keep = request.KeepAtLeast ?? (request.Retention is null && backup is not null ? Math.Max(1, backup.Retention) : 1);
+        int keep = request.KeepAtLeast ?? Math.Max(1, backup?.Retention ?? 1);
         return (creation, retention, keep);
     }
 

@@ -12,6 +12,9 @@ public sealed record ScheduleRequest
     /// <summary>How many verified ones stay however old they are.</summary>
     public int? KeepAtLeast { get; init; }
 
+    /// <summary>True when what is null stays as the service of this module on a host has it, where there is one.</summary>
+    public bool KeepsValues { get; init; }
+
     /// <summary>Within how many seconds the hosts are spread by their names; null to begin one after the other in the order of cluster.yml.</summary>
     public int? JitterSeconds { get; init; }
 

@@ -391,6 +391,8 @@ look() {
     echo "now $(date +%s)"
     echo "folder $(stat -c %d:%i "$folder")"
     [ ! -f "$memory" ] || head -c 4096 "$memory" | sed 's/^/memory /'
+    # Nothing can be saved then, nor that this fails be remembered.
+    [ ! -e "$own" ] || [ -d "$own" ] || printf 'memory %s\n' "failure=$(stat -c %Y "$own")" failures=1 "reason=StoreFailed $own is no folder: remove it"
     # Of the future is what a wrong clock has left, and an empty one is none.
     listing | awk -v now="$(date -u +%Y%m%d%H%M%S)" '$1 + 0 <= now + 0' | while read -r stamp name; do
         [ ! -s "$folder/$name" ] || echo "newest $stamp $name"

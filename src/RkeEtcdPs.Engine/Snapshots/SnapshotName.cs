@@ -18,6 +18,9 @@ public static class SnapshotName
     public static string Default(DateTimeOffset now)
         => "rke_etcd_snapshot_" + now.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 
+    /// <summary>Whether a name is one of the recurring snapshot service, which removes what it takes for its own.</summary>
+    public static bool IsRecurring(string name) => SnapshotFileName.Read(name).Kind == SnapshotKind.Recurring;
+
     /// <summary>Checks a name.</summary>
     /// <exception cref="SnapshotNameInvalidException">No snapshot may have this name.</exception>
     public static void Validate(string name)

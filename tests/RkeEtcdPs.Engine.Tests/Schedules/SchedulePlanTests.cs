@@ -26,7 +26,24 @@ public sealed class SchedulePlanTests
 
         SchedulePlan plan = SchedulePlan.Make(Cluster("backup_config: {interval_hours: 4, retention: 6}")[0], request);
 
-        Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), 1), (plan.Creation, plan.Retention, plan.KeepAtLeast));
+        Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), 6), (plan.Creation, plan.Retention, plan.KeepAtLeast));
+    }
+
+    [Fact]
+    public void What_was_not_asked_for_stays_as_the_service_of_this_module_has_it()
+    {
+        ScheduleRequest request = new() { KeepAtLeast = 3, KeepsValues = true };
+        SelectedNode host = Cluster("creation: 1h, retention: 2h")[1];
+        EtcdSnapshotSchedule before = new()
+        {
+            ClusterName = "", Node = "", Address = "", Enabled = true, Running = false, ManagedBy = ScheduleOwner.EtcdSnapshot,
+            Creation = TimeSpan.FromHours(6), Retention = TimeSpan.FromDays(9), KeepAtLeast = 7, Offset = TimeSpan.FromSeconds(11),
+        };
+        SchedulePlan plan = SchedulePlan.Make(host, request);
+
+        Assert.Equal(new SchedulePlan(TimeSpan.FromHours(6), TimeSpan.FromDays(9), 3, TimeSpan.FromSeconds(11), false), plan.Keep(before, request));
+        Assert.Equal(plan, plan.Keep(before with { ManagedBy = ScheduleOwner.Rke }, request));
+        Assert.Throws<ScheduleInvalidException>(() => plan.Keep(before, request with { Retention = TimeSpan.FromHours(5) }));
     }
 
     [Fact]

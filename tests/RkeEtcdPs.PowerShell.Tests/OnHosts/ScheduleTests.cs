@@ -8,18 +8,20 @@ public sealed class ScheduleTests(LabFixture fixture) : SessionTest(fixture)
     [SkippableFact]
     public void WhatIf_says_cluster_host_and_values_and_changes_nothing()
     {
-        Session.Run("Enable-EtcdSnapshotSchedule $lab -SshConfig $ssh -Node node1 -Creation 12h -Retention 3d").AssertQuiet();
+        Session.Run("Enable-EtcdSnapshotSchedule $lab -SshConfig $ssh -Node node1 -Creation 11h -Retention 3d").AssertQuiet();
 
         Run run = Session.Run("Enable-EtcdSnapshotSchedule $lab -SshConfig $ssh -Creation 6h -Retention 3d -WhatIf").AssertQuiet();
+        Run piped = Session.Run("Get-EtcdSnapshotSchedule $lab -SshConfig $ssh -Node node1 | Enable-EtcdSnapshotSchedule -SshConfig $ssh -KeepAtLeast 2 -WhatIf").AssertQuiet();
         Run disable = Session.Run("Disable-EtcdSnapshotSchedule $lab -SshConfig $ssh -Node node1 -WhatIf").AssertQuiet();
 
-        Assert.Empty(run.Output.Concat(disable.Output));
+        Assert.Empty(run.Output.Concat(piped.Output).Concat(disable.Output));
         string Line(string node, string what) => $"What if: Performing the operation \"{what}\" on target \"lab: {node} ({Lab[node].Address})\".";
         Assert.Equal(
             new[]
             {
-                Line("node1", "Change recurring etcd snapshots: from one every 12h0m0s, kept for 72h0m0s, at least 1 to one every 6h0m0s, kept for 72h0m0s, at least 1"),
-                Line("node1", "Disable recurring etcd snapshots (one every 12h0m0s, kept for 72h0m0s, at least 1); their files stay"),
+                Line("node1", "Change recurring etcd snapshots: from one every 11h0m0s, kept for 72h0m0s, at least 1 to one every 6h0m0s, kept for 72h0m0s, at least 1"),
+                Line("node1", "Change recurring etcd snapshots: from one every 11h0m0s, kept for 72h0m0s, at least 1 to one every 11h0m0s, kept for 72h0m0s, at least 2"),
+                Line("node1", "Disable recurring etcd snapshots (one every 11h0m0s, kept for 72h0m0s, at least 1); their files stay"),
                 Line("node2", "Enable recurring etcd snapshots, of which there are none: one every 6h0m0s, kept for 72h0m0s, at least 1, begun 60 s late"),
             }.Order(StringComparer.Ordinal),
             Session.Screen.Lines.Order(StringComparer.Ordinal));
