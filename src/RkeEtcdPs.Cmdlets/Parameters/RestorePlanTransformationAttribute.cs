@@ -62,6 +62,9 @@ public sealed class RestorePlanTransformationAttribute : ArgumentTransformationA
         DataPath = Text(kept, nameof(RestorePlanHost.DataPath)),
         DataSize = Number(kept, nameof(RestorePlanHost.DataSize)),
         CopiedFrom = Text(kept, nameof(RestorePlanHost.CopiedFrom)),
+        Certificates = Texts(kept, nameof(RestorePlanHost.Certificates)),
+        Authority = Text(kept, nameof(RestorePlanHost.Authority)),
+        Design = Text(kept, nameof(RestorePlanHost.Design)),
         Actions = Texts(kept, nameof(RestorePlanHost.Actions)),
     };
 

@@ -60,6 +60,20 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Plan_that_was_kept_is_taken_also_where_a_host_gets_an_etcd_container()
+    {
+        await SaveAsync();
+        (await Lab.Hosts[1].DockerAsync("rm", "--force", "etcd")).OrThrow();
+
+        Run run = Session.Run(
+            $"{Defaults} $kept = Restore-EtcdSnapshot good -SourceNode node1 -PlanOnly; $kept.Hosts[1].Design; [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($kept, 4)) | Restore-EtcdSnapshot -Force -WhatIf -WarningAction SilentlyContinue");
+
+        Assert.Empty(run.Errors);
+        Assert.Single(run.Output);
+        Assert.Contains(Session.Screen.Lines, line => line.StartsWith("What if", StringComparison.Ordinal) && line.Contains("make one after that of node1", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
     public async Task File_is_piped_in_and_given_to_the_hosts_and_different_snapshots_are_not_taken()
     {
         await SaveAsync();
