@@ -63,7 +63,7 @@ public sealed record EtcdSnapshotSchedule
     /// <summary>When the next one is due, which may be in the past; null when not known.</summary>
     public DateTime? NextDue { get; init; }
 
-    /// <summary>True when one should have been saved and was not.</summary>
+    /// <summary>True when one should be in the snapshot folder and is not, also because what runs saves elsewhere.</summary>
     public bool Overdue { get; init; }
 
     /// <summary>How many recurring snapshots are in the folder, by their names.</summary>
@@ -72,8 +72,8 @@ public sealed record EtcdSnapshotSchedule
     /// <summary>Their size in bytes.</summary>
     public long TotalSize { get; init; }
 
-    /// <summary>The clock of the host when it was asked.</summary>
-    public DateTime HostTime { get; init; }
+    /// <summary>The clock of the host when it was asked; null when it has no snapshot folder to look into.</summary>
+    public DateTime? HostTime { get; init; }
 
     /// <summary>The host that was asked; null when that is not known.</summary>
     internal SelectedNode? Origin { get; init; }

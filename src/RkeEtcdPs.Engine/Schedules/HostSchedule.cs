@@ -82,7 +82,8 @@ internal sealed class HostSchedule : IAsyncDisposable
         }
         catch (FolderMissingException)
         {
-            return schedule with { SavesElsewhere = schedule.Running == true }; // Nothing was ever saved there, or not where it is to be.
+            // Nothing was ever saved there, or not where it is to be: the engine makes the folder when it makes a service.
+            return schedule with { SavesElsewhere = schedule.Running == true, Overdue = schedule.Enabled };
         }
         finally
         {
@@ -90,17 +91,25 @@ internal sealed class HostSchedule : IAsyncDisposable
         }
 
         bool elsewhere = look.Folder is not null && schedule.Running == true && await FolderOfAsync(container!, cancellationToken).ConfigureAwait(false) is { } folder && folder != look.Folder;
-        return look.Complete ? look.AddTo(schedule, container?.Created.ToUniversalTime()) with { SavesElsewhere = elsewhere } : throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");
+        if (!look.Complete)
+        {
+            throw new ImageMissingException(Node, "the image does not do as rke-tools: it cannot look into the snapshot folder");
+        }
+
+        EtcdSnapshotSchedule seen = look.AddTo(schedule, container?.Created.ToUniversalTime());
+        return seen with { SavesElsewhere = elsewhere, Overdue = seen.Overdue || elsewhere };
     }
 
     /// <summary>Makes the service as it is to be, and lets it run.</summary>
     /// <param name="plan">The values.</param>
     /// <param name="approve">Asked before anything is changed.</param>
+    /// <param name="turn">Waited for where a service is replaced: whoever dies in the middle leaves no more than one host of a cluster without.</param>
     /// <param name="cancellationToken">Stops it; not in the middle of a replacement.</param>
     /// <returns>The service; null when it was not approved.</returns>
     /// <exception cref="ScheduleExistsException">There is another's.</exception>
     /// <exception cref="RestoreUnfinishedException">A restore has stopped between the old data and the new.</exception>
-    public async Task<EtcdSnapshotSchedule?> EnableAsync(SchedulePlan plan, Func<ScheduleChange, Task<bool>> approve, CancellationToken cancellationToken)
+    public async Task<EtcdSnapshotSchedule?> EnableAsync(
+        SchedulePlan plan, Func<ScheduleChange, Task<bool>> approve, SemaphoreSlim turn, CancellationToken cancellationToken)
     {
         EtcdContainer etcd = await EtcdContainer.FindAsync(_store.Engine, cancellationToken).ConfigureAwait(false);
         ScheduleContainers found = await FindOursAsync(removing: false, cancellationToken).ConfigureAwait(false);
@@ -114,6 +123,57 @@ internal sealed class HostSchedule : IAsyncDisposable
             return null;
         }
 
+        if (found.Any && !same)
+        {
+            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await MakeAsync(plan, wanted, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+        else
+        {
+            await MakeAsync(plan, wanted, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await LookAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the service. Its files stay.</summary>
+    /// <param name="approve">Asked before anything is changed.</param>
+    /// <param name="cancellationToken">Stops it; not in the middle of a removal.</param>
+    /// <returns>What is there then; null when it was not approved.</returns>
+    /// <exception cref="ScheduleExistsException">There is another's.</exception>
+    public async Task<EtcdSnapshotSchedule?> DisableAsync(Func<ScheduleChange, Task<bool>> approve, CancellationToken cancellationToken)
+    {
+        ScheduleContainers found = await FindOursAsync(removing: true, cancellationToken).ConfigureAwait(false);
+        if (!await approve(new ScheduleChange(_store.Selected, Read(found), null, Same: false)).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        if (found.Any)
+        {
+            await using (await LockAsync(data: null, cancellationToken).ConfigureAwait(false))
+            {
+                await FindOursAsync(removing: true, cancellationToken).ConfigureAwait(false);
+                await _swap.RemoveAllAsync(CancellationToken.None).ConfigureAwait(false);
+                Progress = "The recurring snapshot service had been removed there by then; its files stay.";
+                _story.Report(new HostMessage(Node.Name, "[schedule] Disabled; its snapshots stay"));
+            }
+        }
+
+        return await LookAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    private async Task MakeAsync(SchedulePlan plan, CreateContainerParameters wanted, CancellationToken cancellationToken)
+    {
         string? data = (await EtcdDeployment.FindAsync(_store.Engine, cancellationToken).ConfigureAwait(false))?.HostDataFolder;
         await using (HelperContainer held = await LockAsync(data, cancellationToken).ConfigureAwait(false))
         {
@@ -148,38 +208,7 @@ internal sealed class HostSchedule : IAsyncDisposable
                 _story.Report(new HostMessage(Node.Name, $"[schedule] {(there.Main is null ? "Enabled" : "Replaced")}: {plan}, {plan.Offset.TotalSeconds:0} s after the first host"));
             }
         }
-
-        return await LookAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>Removes the service. Its files stay.</summary>
-    /// <param name="approve">Asked before anything is changed.</param>
-    /// <param name="cancellationToken">Stops it; not in the middle of a removal.</param>
-    /// <returns>What is there then; null when it was not approved.</returns>
-    /// <exception cref="ScheduleExistsException">There is another's.</exception>
-    public async Task<EtcdSnapshotSchedule?> DisableAsync(Func<ScheduleChange, Task<bool>> approve, CancellationToken cancellationToken)
-    {
-        ScheduleContainers found = await FindOursAsync(removing: true, cancellationToken).ConfigureAwait(false);
-        if (!await approve(new ScheduleChange(_store.Selected, Read(found), null, Same: false)).ConfigureAwait(false))
-        {
-            return null;
-        }
-
-        if (found.Any)
-        {
-            await using (await LockAsync(data: null, cancellationToken).ConfigureAwait(false))
-            {
-                await FindOursAsync(removing: true, cancellationToken).ConfigureAwait(false);
-                await _swap.RemoveAllAsync(CancellationToken.None).ConfigureAwait(false);
-                Progress = "The recurring snapshot service had been removed there by then; its files stay.";
-                _story.Report(new HostMessage(Node.Name, "[schedule] Disabled; its snapshots stay"));
-            }
-        }
-
-        return await LookAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     private EtcdSnapshotSchedule Empty => new()
     {

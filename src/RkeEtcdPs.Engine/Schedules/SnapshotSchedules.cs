@@ -34,7 +34,9 @@ public sealed class SnapshotSchedules(HostOptions options, IProgress<HostEvent> 
         IReadOnlyList<SelectedNode> nodes, ScheduleRequest request, Func<ScheduleChange, Task<bool>>? approve = null, CancellationToken cancellationToken = default)
     {
         Dictionary<SelectedNode, SchedulePlan> plans = nodes.ToDictionary(node => node, node => SchedulePlan.Make(node, request));
-        return RunAsync(nodes, request, (host, node, ask, token) => host.EnableAsync(plans[node], ask, token), approve ?? Always, cancellationToken);
+        // Of each cluster one at a time.
+        Dictionary<RkeCluster, SemaphoreSlim> turns = nodes.Select(node => node.Cluster).Distinct().ToDictionary(cluster => cluster, _ => new SemaphoreSlim(1));
+        return RunAsync(nodes, request, (host, node, ask, token) => host.EnableAsync(plans[node], ask, turns[node.Cluster], token), approve ?? Always, cancellationToken);
     }
 
     /// <summary>Removes the services; the snapshots stay.</summary>

@@ -14,6 +14,9 @@ internal static class DyingEnable
     private const int Killed = 137;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
+    /// <summary>Stands for all etcd hosts.</summary>
+    public const string AllNodes = "*";
+
     public static async Task StartAsync(Lab lab, string node, int creation, ScheduleStep step)
     {
         using Process process = Process.Start(new ProcessStartInfo(
@@ -46,7 +49,7 @@ internal static class DyingEnable
                 }
             },
         };
-        SelectedNode[] nodes = [new(cluster, cluster.Nodes.First(node => node.Name == arguments[3]))];
+        SelectedNode[] nodes = [.. cluster.EtcdNodes.Where(node => arguments[3] == AllNodes || node.Name == arguments[3]).Select(node => new SelectedNode(cluster, node))];
         await foreach (Outcome<EtcdSnapshotSchedule> outcome in new SnapshotSchedules(new HostOptions { SshConfigPath = arguments[2] }, new Progress<HostEvent>()).EnableAsync(nodes, request))
         {
             _ = outcome.Value ?? throw outcome.Failure!;

@@ -44,7 +44,7 @@ public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
         (await Host.RunAsync("mount", "-t", "tmpfs", "-o", "size=16m", "lab", folder)).OrThrow();
         try
         {
-            Assert.True(await LookAsync() is { SavesElsewhere: true, Running: true, Count: 0 });
+            Assert.True(await LookAsync() is { SavesElsewhere: true, Running: true, Overdue: true, Count: 0 });
             Assert.Contains(Product.Story, told => told is HostWarning warning && warning.Message.Contains("something was mounted over it", StringComparison.Ordinal));
 
             Assert.False((await EnableAsync(Every(3600))).SavesElsewhere);

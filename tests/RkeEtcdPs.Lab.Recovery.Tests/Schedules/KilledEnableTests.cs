@@ -68,6 +68,18 @@ public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Killed_replacement_leaves_no_more_than_one_host_without_a_service()
+    {
+        Assert.All(await Product.EnableAsync(Every(3600)), outcome => Assert.Null(outcome.Failure));
+
+        await DyingEnable.StartAsync(Lab, DyingEnable.AllNodes, 3601, ScheduleStep.Aside);
+
+        Assert.Single(await Product.SchedulesAsync(), outcome => outcome.Value is { Running: false, BeingReplaced: true });
+        Assert.All(await Product.EnableAsync(Every(3602, 86_400)), outcome => Assert.True(outcome.Value is { Running: true, BeingReplaced: false }, $"{outcome.Failure}"));
+    }
+
+    [SkippableFact]
     public async Task Replacement_whose_return_fails_too_says_that_none_may_run()
     {
         await EnableAsync(Every(3600));
