@@ -44,7 +44,13 @@ public sealed class EnableEtcdSnapshotScheduleCommand : ScheduleChangeCmdlet
     private protected override Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
         ScheduleRequest request = Request() with { Creation = Creation, Retention = Retention, KeepAtLeast = KeepAtLeast, JitterSeconds = JitterSeconds, Force = Force, KeepsValues = InputObject is not null };
-        return pipeline.WriteAsync(new SnapshotSchedules(HostOptions, pipeline).EnableAsync(
-            SelectHosts(clusters, pipeline), request, change => ApproveAsync(pipeline, change), cancellationToken));
+        IReadOnlyList<SelectedNode> hosts = SelectHosts(clusters, pipeline);
+        foreach (RkeCluster cluster in hosts.Select(host => host.Cluster).Distinct().Where(cluster => cluster.Etcd is { Snapshot: false } or { Backup.Enabled: false }))
+        {
+            string setting = cluster.Etcd.Snapshot == false ? "snapshot" : "backup_config.enabled";
+            pipeline.WriteWarning($"{cluster.Name}: services.etcd.{setting} is false in cluster.yml: the next `rke up` removes the service again. Set it to true there too.");
+        }
+
+        return pipeline.WriteAsync(new SnapshotSchedules(HostOptions, pipeline).EnableAsync(hosts, request, change => ApproveAsync(pipeline, change), cancellationToken));
     }
 }

@@ -33,7 +33,7 @@ internal static class RkeFiles
     /// <summary>Has cluster.yml ask for quick elections: with RKE's own five seconds one takes longer than all the rest.</summary>
     public static void HastenElections(Lab lab)
     {
-        const string Service = "    snapshot: false\n";
+        const string Service = "    snapshot: null\n";
         string yml = File.ReadAllText(lab.Folder.ClusterYml);
         File.WriteAllText(lab.Folder.ClusterYml, yml.Replace(Service, Service + "    extra_args: { heartbeat-interval: \"100\", election-timeout: \"1000\" }\n", StringComparison.Ordinal));
     }
@@ -41,7 +41,7 @@ internal static class RkeFiles
     /// <summary>Has cluster.yml ask for an etcd that runs as a user of its own.</summary>
     public static void RunAs(Lab lab, int user)
     {
-        const string Service = "    snapshot: false\n";
+        const string Service = "    snapshot: null\n";
         string yml = File.ReadAllText(lab.Folder.ClusterYml);
         File.WriteAllText(lab.Folder.ClusterYml, yml.Replace(Service, $"{Service}    uid: {user}\n    gid: {user}\n", StringComparison.Ordinal));
     }

@@ -26,7 +26,7 @@ internal static class ClusterYml
             cluster_name: {lab.Configuration.ClusterName}
             services:
               etcd:
-                snapshot: false
+                snapshot: null
             network:
               plugin: none
             system_images:

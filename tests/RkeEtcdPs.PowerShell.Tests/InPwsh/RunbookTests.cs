@@ -61,7 +61,7 @@ public sealed class RunbookTests
         LabHost[] now = [.. hosts[..^lost], .. await adding];
         lab.WriteClusterYml([control, .. now]);
         // With RKE's own five seconds an election takes longer than all the rest.
-        const string Service = "    snapshot: false\n";
+        const string Service = "    snapshot: null\n";
         string yml = File.ReadAllText(lab.Folder.ClusterYml);
         Assert.Contains(Service, yml);
         File.WriteAllText(lab.Folder.ClusterYml, yml.Replace(Service, Service + "    extra_args: { heartbeat-interval: \"100\", election-timeout: \"1000\" }\n", StringComparison.Ordinal));

@@ -44,6 +44,20 @@ public sealed class ScheduleTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Empty(none.Output);
     }
 
+    [SkippableTheory]
+    [InlineData("snapshot: false", "snapshot")]
+    [InlineData("snapshot: true\n    backup_config: { enabled: false }", "backup_config.enabled")]
+    public void Service_that_cluster_yml_does_not_want_is_warned_of(string etcd, string setting)
+    {
+        string file = ClusterOf(Lab.Hosts[0]);
+        File.AppendAllText(file, $"\nservices:\n  etcd:\n    {etcd}\n");
+        Session.Set("file", file);
+
+        Run run = Session.Run("Enable-EtcdSnapshotSchedule $file -SshConfig $ssh -WhatIf");
+
+        Assert.Contains($"only-node1: services.etcd.{setting} is false in cluster.yml", Assert.Single(run.Warnings), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Tell(Run run)
         => run.Property("ClusterName").Zip(run.Property("Node"), run.Property("Enabled")).Select(row => $"{row.First} {row.Second} {row.Third}").Order(StringComparer.Ordinal);
 }
