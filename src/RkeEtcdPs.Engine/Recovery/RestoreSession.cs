@@ -102,12 +102,12 @@ internal sealed class RestoreSession : IAsyncDisposable
         RestoreStep step, RestoreHost host, Func<RestoreHost, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        _story.Report(new HostProgress(host.Node.Name, Activity, step.ToString()));
+        _story.Report(new HostProgress(host.Node.Name, Activity, RestoreStory.Doing(step)));
         try
         {
             await work(host, cancellationToken).ConfigureAwait(false);
             host.Steps.Enqueue(new RestoreStepDuration(step, watch.Elapsed));
-            _story.Report(new HostMessage(host.Node.Name, FormattableString.Invariant($"[restore] {step} took {watch.Elapsed.TotalSeconds:0.00} s")));
+            _story.Report(new HostMessage(host.Node.Name, FormattableString.Invariant($"[restore] {RestoreStory.Done(step)} ({watch.Elapsed.TotalSeconds:0.00} s)")));
             _observer?.Invoke(step, host.Node.Name);
             return null;
         }
@@ -118,7 +118,7 @@ internal sealed class RestoreSession : IAsyncDisposable
         catch (Exception error)
         {
             EtcdSnapshotException failure = error as EtcdSnapshotException ?? new UnexpectedFailureException(host.Node.Name, error);
-            _story.Report(new HostMessage(host.Node.Name, $"[restore] {step} failed: {failure.Message}"));
+            _story.Report(new HostMessage(host.Node.Name, $"[restore] Failed while {RestoreStory.Doing(step)}: {failure.Message}"));
             return failure;
         }
     }
