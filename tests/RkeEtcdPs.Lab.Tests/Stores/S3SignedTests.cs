@@ -9,14 +9,14 @@ using Xunit;
 namespace RkeEtcdPs.Lab.Tests.Stores;
 
 /// <summary>Buckets of a server that verifies signatures and knows all of uploads in parts.</summary>
-public sealed class S3SignedTests : S3Test
+public sealed class S3SignedTests(SharedSwift shared) : S3Test, IClassFixture<SharedSwift>
 {
     private const string WrongSecret = "not-the-secret-of-anybody";
 
     [SkippableFact]
     public async Task Names_with_every_sign_go_there_and_back_are_replaced_in_parts_and_no_wrong_secret_gets_in()
     {
-        await using SwiftServer server = await SwiftServer.StartAsync();
+        SwiftServer server = await shared.GetAsync();
         // Each part of a server-side copy must have five megabytes here.
         S3Connection connection = server.Connection with { LargestCopy = 16 << 20 };
         S3Destination bucket = new(new S3Address(SwiftServer.Bucket, "a folder/+"), connection);
@@ -39,7 +39,7 @@ public sealed class S3SignedTests : S3Test
     public async Task Credentials_come_from_a_profile_and_one_that_is_not_there_is_told_by_name()
     {
         const string variable = "AWS_SHARED_CREDENTIALS_FILE";
-        await using SwiftServer server = await SwiftServer.StartAsync();
+        SwiftServer server = await shared.GetAsync();
         string file = Path.Combine(Folder, "credentials");
         await File.WriteAllTextAsync(
             file,
