@@ -31,6 +31,7 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Kept_data_stays_where_a_host_of_the_restore_cannot_be_asked()
     {
         await PrepareAsync();
@@ -66,6 +67,7 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Undo_is_refused_when_a_host_knows_nothing_of_the_restore_that_others_keep_data_of()
     {
         await PrepareAsync();
@@ -81,6 +83,7 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Undo_that_loses_a_host_half_way_says_so_starts_the_api_servers_and_is_finished_by_another()
     {
         string old = await PrepareAsync();
@@ -155,6 +158,7 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Old_data_that_could_not_be_moved_aside_leaves_nothing_unfinished_behind()
     {
         string old = await PrepareAsync();

@@ -36,6 +36,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Two_hosts_that_fail_one_step_are_two_errors()
     {
         string old = await PrepareAsync();
@@ -254,6 +255,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Api_server_is_started_over_a_new_connection_and_one_that_cannot_be_is_an_error_beside_the_results()
     {
         await PrepareAsync();

@@ -87,6 +87,7 @@ public sealed class RestoreTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Helpers_that_another_machine_made_and_never_started_are_in_nobodys_way()
     {
         await Product.SaveSameAsync("good");

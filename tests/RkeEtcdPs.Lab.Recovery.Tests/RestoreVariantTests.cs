@@ -56,6 +56,7 @@ public sealed class RestoreVariantTests
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Full_data_disk_does_not_keep_the_old_data_from_coming_back()
     {
         await using Lab lab = await LabVariants.StartAsync(LabConfiguration.WithHosts(1, host => host with { EtcdOwnMount = true }));

@@ -81,6 +81,7 @@ public sealed class SourceTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Zip_in_a_bucket_is_given_to_hosts_of_which_none_has_it()
     {
         await using S3Server server = await S3Server.StartAsync();

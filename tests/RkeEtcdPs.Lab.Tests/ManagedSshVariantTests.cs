@@ -9,6 +9,7 @@ namespace RkeEtcdPs.Lab.Tests;
 
 /// <summary>The in-process transport to hosts that differ from the ordinary ones: a user of the docker group, and no docker command.</summary>
 [Collection(LabCollection.Name)]
+[Trait("Speed", "Long")]
 public sealed class ManagedSshVariantTests
 {
     [SkippableFact]

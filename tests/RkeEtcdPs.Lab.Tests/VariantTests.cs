@@ -4,6 +4,7 @@ using Xunit;
 namespace RkeEtcdPs.Lab.Tests;
 
 /// <summary>That hosts can differ in the ways that matter to the product.</summary>
+[Trait("Speed", "Long")]
 public sealed class VariantTests
 {
     [SkippableFact]

@@ -58,6 +58,7 @@ public sealed class UpdateTests(LabFixture fixture) : ApiServerTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task What_watches_is_restarted_once_also_by_the_next_call()
     {
         LabHost host = Lab.Hosts[0];

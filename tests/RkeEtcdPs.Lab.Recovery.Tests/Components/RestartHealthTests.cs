@@ -58,6 +58,7 @@ public sealed class RestartHealthTests(LabFixture fixture) : ProductTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Rolling_stops_at_the_first_that_is_not_healthy()
     {
         await ComponentHosts.ServeHealthAsync(Lab.Hosts[0], "200 OK");

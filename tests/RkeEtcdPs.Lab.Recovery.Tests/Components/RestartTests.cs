@@ -84,6 +84,7 @@ public sealed class RestartTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Component_that_keeps_ending_is_a_failure_and_the_others_of_its_host_go_on()
     {
         LabHost host = Lab.Hosts[0];

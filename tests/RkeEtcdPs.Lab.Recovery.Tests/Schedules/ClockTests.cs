@@ -37,6 +37,7 @@ public sealed class ClockTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Clock_set_back_while_a_retry_waits_does_not_delay_it()
     {
         await Host.StopEtcdAsync();

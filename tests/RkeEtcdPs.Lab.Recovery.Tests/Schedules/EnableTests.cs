@@ -76,7 +76,7 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
     {
         (await Host.DockerAsync(
             "run", "-d", "--name", ScheduleContainer.Name, "--restart", "always", "--volume", "/opt/rke/etcd-snapshots:/backup", "--entrypoint", "sh", "rancher/rke-tools:lab",
-            "-c", "sleep 3600 & wait", "/opt/rke/rke-etcd-backup", "rolling-backup", "--cacert=/etc/kubernetes/ssl/kube-ca.pem", "--creation=5m0s", "--retention", "24h")).OrThrow();
+            "-c", "trap 'exit 0' TERM; sleep 3600 & wait", "/opt/rke/rke-etcd-backup", "rolling-backup", "--cacert=/etc/kubernetes/ssl/kube-ca.pem", "--creation=5m0s", "--retention", "24h")).OrThrow();
         string id = await InspectAsync(Host, "{{.Id}}");
 
         EtcdSnapshotSchedule there = await LookAsync();

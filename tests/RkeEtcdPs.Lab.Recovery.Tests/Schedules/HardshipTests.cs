@@ -59,6 +59,7 @@ public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Memory_that_cannot_be_written_does_not_make_it_save_without_end()
     {
         await EnableAsync(Every(3600));
@@ -75,6 +76,7 @@ public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Member_without_a_quorum_is_told_and_not_saved()
     {
         await Task.WhenAll(Lab.Hosts[1].StopEtcdAsync(), Lab.Hosts[2].StopEtcdAsync());
