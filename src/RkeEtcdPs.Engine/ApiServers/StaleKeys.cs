@@ -16,8 +16,8 @@ internal static class StaleKeys
     /// <param name="prefix">What they begin with.</param>
     public static IReadOnlyList<StaleTrace> ApiServers(RkeCluster cluster, IEnumerable<string> keys, string prefix)
     {
-        HashSet<string> known = new(cluster.Nodes.SelectMany(node => new[] { node.Address, node.InternalAddress }), StringComparer.OrdinalIgnoreCase);
-        return [.. Names(keys, prefix).Where(name => IsAddress(name) && !known.Contains(name)).Select(name => Trace(cluster, StaleTraceKind.ApiServer, name, prefix))];
+        HashSet<string> known = new(cluster.Nodes.SelectMany(node => new[] { node.Address, node.InternalAddress }).Select(Canonical), StringComparer.OrdinalIgnoreCase);
+        return [.. Names(keys, prefix).Where(name => IsAddress(name) && !known.Contains(Canonical(name))).Select(name => Trace(cluster, StaleTraceKind.ApiServer, name, prefix))];
     }
 
     /// <summary>The names among the Node objects that no host of cluster.yml has.</summary>
@@ -58,6 +58,10 @@ internal static class StaleKeys
 
         return [.. addresses.Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>An address as Kubernetes writes it, whichever of its spellings this is; what is no address stays as it is.</summary>
+    public static string Canonical(string address)
+        => IPAddress.TryParse(address, out IPAddress? parsed) ? (parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed).ToString() : address;
 
     private static IEnumerable<string> Names(IEnumerable<string> keys, string prefix)
         => keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && key.Length > prefix.Length).Select(key => key[prefix.Length..]);

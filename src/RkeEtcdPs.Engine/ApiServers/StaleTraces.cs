@@ -151,7 +151,7 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
             }
         }
 
-        return [.. servers.Where(server => !living.Contains(server.Name))];
+        return [.. servers.Where(server => !living.Contains(StaleKeys.Canonical(server.Name)))];
     }
 
     private async Task<IEnumerable<string>> AddressesAsync(RkeCluster cluster, RkeNode node, ApiServerUpdateRequest request, CancellationToken cancellationToken)
@@ -164,7 +164,7 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
         ContainerInspectResponse? server = await ContainerCalls.InspectAsync(way.Engine, ApiServerSettings.Name, cancellationToken).ConfigureAwait(false);
         return local.Count == 0
             ? throw new DockerUnavailableException(node, "it does not tell its addresses")
-            : local.Concat(server is not null && ApiServerSettings.FlagOf(server, "advertise-address") is { } advertised ? [advertised] : []);
+            : local.Concat(server is not null && ApiServerSettings.FlagOf(server, "advertise-address") is { } advertised ? [StaleKeys.Canonical(advertised)] : []);
     }
 
     private async Task<Outcome<StaleTrace>> RemoveAsync(HostWay way, StaleTrace trace, CancellationToken cancellationToken)
@@ -177,8 +177,10 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
                 throw new EtcdUnhealthyException(way.Node, $"{trace.Key} could not be removed: {LastWords(answer)}");
             }
 
-            story.Report(new HostMessage(way.Node.Name, $"[stale] Removed {trace.Key}"));
-            return new Outcome<StaleTrace>(way.Node, trace with { Removed = true });
+            // It says how many there were: a lease may have run out, and a key may hold a line that looks like another.
+            bool removed = answer.Output.Trim() != "0";
+            story.Report(new HostMessage(way.Node.Name, removed ? $"[stale] Removed {trace.Key}" : $"[stale] There is no {trace.Key} any more"));
+            return new Outcome<StaleTrace>(way.Node, trace with { Removed = removed });
         }
         catch (EtcdSnapshotException failure)
         {

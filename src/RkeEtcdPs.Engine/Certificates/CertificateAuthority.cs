@@ -70,7 +70,8 @@ internal sealed class CertificateAuthority : IDisposable
         try
         {
             using X509Certificate2 other = X509Certificate2.CreateFromPem(pem);
-            return HasKeyOf(other);
+            // By its name as well: that is how a certificate is brought together with the one that has signed it.
+            return HasKeyOf(other) && other.SubjectName.RawData.AsSpan().SequenceEqual(_certificate.SubjectName.RawData);
         }
         catch (CryptographicException)
         {
@@ -136,6 +137,17 @@ internal sealed class CertificateAuthority : IDisposable
         {
             throw new CertificateAuthorityInvalidException(source, FormattableString.Invariant($"it expired at {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z"));
         }
+
+        if (certificate.NotBefore.ToUniversalTime() > now)
+        {
+            throw new CertificateAuthorityInvalidException(
+                source, FormattableString.Invariant($"it is valid only from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z, and the clock says {now:yyyy-MM-dd HH:mm:ss}Z"));
+        }
+
+        if (certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is { } usage && !usage.KeyUsages.HasFlag(X509KeyUsageFlags.KeyCertSign))
+        {
+            throw new CertificateAuthorityInvalidException(source, "its certificate may not sign others");
+        }
     }
 
     private static AsymmetricAlgorithm OpenKey(string source, Secret key)
@@ -146,6 +158,7 @@ internal sealed class CertificateAuthority : IDisposable
             try
             {
                 algorithm.ImportFromPem(key.Reveal());
+                ProvePrivate(algorithm);
                 return algorithm;
             }
             catch (Exception error) when (error is CryptographicException or ArgumentException)
@@ -155,6 +168,13 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         throw new CertificateAuthorityInvalidException(source, "its key cannot be read");
+    }
+
+    // The public half of a key is read as well as the whole, and belongs to the certificate as well.
+    private static void ProvePrivate(AsymmetricAlgorithm key)
+    {
+        byte[] hash = new byte[SHA256.HashSizeInBytes];
+        _ = key is RSA rsa ? rsa.SignHash(hash, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) : ((ECDsa)key).SignHash(hash);
     }
 
     private static bool Matches(AsymmetricAlgorithm key, X509Certificate2 certificate)

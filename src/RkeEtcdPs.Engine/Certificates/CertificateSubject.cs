@@ -12,8 +12,12 @@ namespace RkeEtcdPs.Engine.Certificates;
 /// <param name="Names">Host names and addresses; empty for one that only clients show.</param>
 internal sealed record CertificateSubject(string CommonName, string? Organization, IReadOnlyList<string> Names)
 {
-    private const string ServerUse = "1.3.6.1.5.5.7.3.1";
-    private const string ClientUse = "1.3.6.1.5.5.7.3.2";
+    /// <summary>The use of a certificate that servers show.</summary>
+    public const string ServerUse = "1.3.6.1.5.5.7.3.1";
+
+    /// <summary>The use of a certificate that clients show.</summary>
+    public const string ClientUse = "1.3.6.1.5.5.7.3.2";
+
     private const string DefaultDomain = "cluster.local";
     private const string DefaultServiceRange = "10.43.0.0/16";
 

@@ -35,6 +35,18 @@ number() {
     sed -n 's/.*HTTP\/[0-9.]* \([0-9][0-9][0-9]\).*/\1/p' | head -n 1
 }
 
+# Runs a tool that may wait for ever, and ends it after five seconds.
+limited() {
+    "$@" <&3 3<&- &
+    tool=$!
+    (sleep 5 && kill "$tool") >/dev/null 2>&1 3<&- &
+    guard=$!
+    wait "$tool"
+    ended=$?
+    kill "$guard" 2>/dev/null
+    return "$ended"
+} 3<&0
+
 by_curl() {
     command -v curl >/dev/null || return
     url=$1
@@ -45,7 +57,7 @@ by_curl() {
 
 by_wget() {
     command -v wget >/dev/null || return
-    if said=$(wget -T 5 -O /dev/null --no-check-certificate "$1" 2>&1); then
+    if said=$(limited wget -T 5 -O /dev/null --no-check-certificate "$1" 2>&1); then
         echo 200
     else
         printf '%s\n' "$said" | number
@@ -56,7 +68,7 @@ by_openssl() {
     command -v openssl >/dev/null || return
     set --
     [ -z "$certificate" ] || set -- -cert "$certificate" -key "$key"
-    printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$path" | openssl s_client "$@" -quiet -connect "$authority" 2>/dev/null | head -n 1 | number
+    printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$path" | limited openssl s_client "$@" -quiet -connect "$authority" 2>/dev/null | head -n 1 | number
 }
 
 ask() {

@@ -52,8 +52,10 @@ internal sealed class RestoreComponents(RestoreSession session, HostOptions opti
 
     private async Task MarkAsync(RestoreStep step, ComponentsAfter after, CancellationToken cancellationToken)
     {
+        // From a host that was new the record went with all else when it was undone.
+        IEnumerable<RestoreHost> marked = step == RestoreStep.BackMarkRestarted ? session.Members.Where(host => host.Look.Operations.Any(one => one.Operation == operation)) : session.Members;
         var unmarked = await session.TryAsync(
-            step, session.Members, (host, token) => host.RunAsync("mark", token, operation, RestoreRecord.ComponentsLine(after)), cancellationToken).ConfigureAwait(false);
+            step, [.. marked], (host, token) => host.RunAsync("mark", token, operation, RestoreRecord.ComponentsLine(after)), cancellationToken).ConfigureAwait(false);
         foreach ((RestoreHost host, EtcdSnapshotException failure) in unmarked)
         {
             session.Story.Report(new HostWarning(host.Node.Name, $"How the restart of the components ended ({after}) could not be noted there. {failure.Message}"));

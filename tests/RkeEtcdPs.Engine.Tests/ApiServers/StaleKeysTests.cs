@@ -26,6 +26,17 @@ public sealed class StaleKeysTests
         Assert.Equal([$"{Leases}10.0.0.7", $"{Leases}2001:db8::1"], StaleKeys.ApiServers(Cluster, keys, Leases).Select(trace => trace.Key));
     }
 
+    [Theory]
+    [InlineData("2001:db8:0:0::1", "2001:db8::1")]
+    [InlineData("2001:DB8::A", "2001:db8::a")]
+    [InlineData("10.0.0.1", "::ffff:10.0.0.1")]
+    public void Address_of_a_host_is_not_stale_in_another_spelling(string written, string lease)
+    {
+        RkeCluster cluster = ClusterFile.Parse($"nodes: [{{address: \"{written}\", hostname_override: n, user: rke, role: [controlplane, etcd]}}]");
+
+        Assert.Empty(StaleKeys.ApiServers(cluster, [Leases + lease], Leases));
+    }
+
     [Fact]
     public void Name_of_no_host_is_stale_whatever_its_case()
     {

@@ -81,6 +81,31 @@ public sealed class CertificateAuthorityTests
         Assert.False(another.HasSigned(certificate));
     }
 
+    [Fact]
+    public void Authority_whose_certificates_etcd_would_not_take_is_refused()
+    {
+        using RSA key = RSA.Create(2048);
+        Secret secret = new(key.ExportRSAPrivateKeyPem());
+        using X509Certificate2 made = SelfSigned("CN=kube-ca", key);
+        string pem = made.ExportCertificatePem();
+        using X509Certificate2 renamed = SelfSigned("CN=another", key);
+        CertificateRequest request = new("CN=kube-ca", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        using X509Certificate2 unfit = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(20));
+        using ECDsa curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        (string curved, Secret _) = MakeAuthority(curve);
+        using CertificateAuthority authority = CertificateAuthority.Open("here", pem, secret, DateTime.UtcNow);
+
+        Assert.Contains("its key cannot be read", Refused(pem, new Secret(key.ExportSubjectPublicKeyInfoPem()), DateTime.UtcNow));
+        Assert.Contains("its key cannot be read", Refused(pem, new Secret(key.ExportRSAPublicKeyPem()), DateTime.UtcNow));
+        Assert.Contains("its key cannot be read", Refused(curved, new Secret(curve.ExportSubjectPublicKeyInfoPem()), DateTime.UtcNow));
+        Assert.Contains("it is valid only from", Refused(pem, secret, DateTime.UtcNow.AddDays(-2)));
+        Assert.Contains("may not sign", Refused(unfit.ExportCertificatePem(), secret, DateTime.UtcNow));
+        Assert.True(authority.IsSame(pem));
+        Assert.False(authority.IsSame(renamed.ExportCertificatePem()));
+    }
+
     [Theory]
     [InlineData("10.43.0.0/16", "10.43.0.1")]
     [InlineData("10.43.0.5/16", "10.43.0.1")]

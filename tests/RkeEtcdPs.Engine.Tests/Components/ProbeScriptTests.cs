@@ -40,6 +40,21 @@ public sealed class ProbeScriptTests
         Assert.Equal($"http://127.0.0.1:{port}/healthz 403\nhttp://127.0.0.1:{silent}/healthz none\n", said);
     }
 
+    [Fact]
+    public async Task Probe_script_does_not_wait_for_ever_for_one_that_listens_and_never_answers()
+    {
+        using TcpListener hung = new(IPAddress.Loopback, 0);
+        hung.Start();
+        string url = $"https://127.0.0.1:{((IPEndPoint)hung.LocalEndpoint).Port}/healthz";
+        string[][] shells = [["busybox", "ash"], ["dash"], ["bash", "--posix"]];
+
+        Task<(int ExitCode, string Output)>[] asked = [.. shells.Select(shell => RunAsync(shell[0], [.. shell[1..], "-c", Script(), "probe-health", "ask", url], ""))];
+
+        await Task.WhenAny(Task.WhenAll(asked), Task.Delay(TimeSpan.FromSeconds(60)));
+        Assert.All(asked, shell => Assert.True(shell.IsCompleted, "It still waits."));
+        Assert.All(await Task.WhenAll(asked), said => Assert.Equal($"{url} unclear\n", said.Output));
+    }
+
     private static async Task AnswerAsync(TcpListener server)
     {
         while (true)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
@@ -59,8 +60,10 @@ public sealed class LostMemberTests
         string operation = results[0].Operation;
         Assert.Equal(old, left.Zip(files, (host, file) => File.ReadAllText(host.PathOf($"{file}.{operation}"))));
 
-        await product.UndoAsync(request: new RestoreRequest { Name = "", NoComponentRestart = true });
+        await product.UndoAsync(request: new RestoreRequest { Name = "" });
 
+        // The new host remembers nothing of it, and nothing is to be noted there.
+        Assert.DoesNotContain(product.Story.OfType<HostWarning>(), warning => warning.Message.Contains("could not be noted", StringComparison.Ordinal));
         Assert.All(left, host => Assert.Equal(after, Keys.ReadAsync(host).GetAwaiter().GetResult()));
         Assert.Equal(old, left.Zip(files, (host, file) => File.ReadAllText(host.PathOf(file))));
         Assert.DoesNotContain(left.SelectMany(host => Directory.GetFiles(host.PathOf(Ssl))), file => file.Contains(operation, StringComparison.Ordinal));

@@ -8,6 +8,8 @@ namespace RkeEtcdPs.Engine.Recovery.NewHosts;
 /// <summary>A certificate and the key that lies with it.</summary>
 internal static class CertificatePair
 {
+    private const string AnyUse = "2.5.29.37.0";
+
     /// <summary>What is wrong with a pair, to be read after the certificate's name; null when nothing is.</summary>
     /// <param name="name">The certificate's name.</param>
     /// <param name="pem">The certificate; null when there is none.</param>
@@ -31,11 +33,19 @@ internal static class CertificatePair
         {
             using X509Certificate2 certificate = X509Certificate2.CreateFromPem(pem);
             return authority?.HasSigned(certificate) == false ? "is of another authority"
-                : CertificateAuthority.Matches(key, certificate) ? null : "is there with the key of another one";
+                : !CertificateAuthority.Matches(key, certificate) ? "is there with the key of another one"
+                : hosts.Count == 0 || IsForBoth(certificate) ? null : "is not for servers and clients both";
         }
         catch (Exception error) when (error is CryptographicException or CertificateAuthorityInvalidException)
         {
             return "is there with a key that cannot be read";
         }
+    }
+
+    // Members show the same one to those who come and to those whom they go to.
+    private static bool IsForBoth(X509Certificate2 certificate)
+    {
+        string?[] uses = [.. certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().SelectMany(extension => extension.EnhancedKeyUsages.Cast<Oid>()).Select(use => use.Value)];
+        return uses.Length == 0 || uses.Contains(AnyUse) || (uses.Contains(CertificateSubject.ServerUse) && uses.Contains(CertificateSubject.ClientUse));
     }
 }

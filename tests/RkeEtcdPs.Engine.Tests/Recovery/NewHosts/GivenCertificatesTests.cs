@@ -1,4 +1,6 @@
+using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using RkeEtcdPs.Engine.Certificates;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Recovery;
@@ -49,6 +51,13 @@ public sealed class GivenCertificatesTests : IDisposable
         Assert.Equal((null, "is there with a key that cannot be read"), await FindAsync());
         Write(strange.Certificate, strange.Key.Reveal());
         Assert.Equal((null, "is of another authority"), await FindAsync());
+        using (RSA half = RSA.Create())
+        {
+            half.ImportFromPem(issued.Key.Reveal());
+            Write(issued.Certificate, half.ExportSubjectPublicKeyInfoPem());
+        }
+
+        Assert.Equal((null, "is there with a key that cannot be read"), await FindAsync());
         Write("nothing", issued.Key.Reveal());
         Assert.Equal((null, "is not a certificate"), await FindAsync());
         Write(issued.Certificate, issued.Key.Reveal());
@@ -56,6 +65,24 @@ public sealed class GivenCertificatesTests : IDisposable
         IssuedCertificate elsewhere = Issue(_authority, "10.0.0.9");
         Write(elsewhere.Certificate, elsewhere.Key.Reveal());
         Assert.Equal((null, "is not for 10.0.0.1"), await FindAsync());
+    }
+
+    [Fact]
+    public async Task One_that_members_could_not_show_to_each_other_is_said_to_be_so()
+    {
+        using RSA key = RSA.Create(2048);
+        using X509Certificate2 signer = CertificateAuthorityTests.SelfSigned("CN=kube-ca", key);
+        using CertificateAuthority authority = CertificateAuthority.Open("here", signer.ExportCertificatePem(), new Secret(key.ExportRSAPrivateKeyPem()), DateTime.UtcNow);
+        using RSA own = RSA.Create(2048);
+        CertificateRequest request = new("CN=kube-etcd", own, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddIpAddress(IPAddress.Parse("10.0.0.1"));
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
+        using X509Certificate2 server = request.Create(signer.SubjectName, X509SignatureGenerator.CreateForRSA(key, RSASignaturePadding.Pkcs1), signer.NotBefore, signer.NotAfter, [2]);
+        Write(server.ExportCertificatePem(), own.ExportRSAPrivateKeyPem());
+
+        Assert.Equal("is not for servers and clients both", (await FindAsync(authority: authority)).Problem);
     }
 
     [Fact]
@@ -70,8 +97,8 @@ public sealed class GivenCertificatesTests : IDisposable
         Assert.Contains("there is no such folder", refusal.Message);
     }
 
-    private Task<(IssuedCertificate? Good, string? Problem)> FindAsync(DateTime? now = null)
-        => GivenCertificates.FindAsync(_folder, Wanted, ["10.0.0.1"], _authority, now ?? DateTime.UtcNow, default);
+    private Task<(IssuedCertificate? Good, string? Problem)> FindAsync(DateTime? now = null, CertificateAuthority? authority = null)
+        => GivenCertificates.FindAsync(_folder, Wanted, ["10.0.0.1"], authority ?? _authority, now ?? DateTime.UtcNow, default);
 
     private void Write(string certificate, string? key)
     {
