@@ -148,7 +148,7 @@ function Get-LockFault([string] $path, [Exception] $cause) {
 
 # A name for the lock by what a run works on, so that other jobs on this machine do not wait for it.
 function Get-LockFile {
-    $files = $ClusterConfig | ForEach-Object { (Resolve-Path -Path $_ -ErrorAction Ignore).ProviderPath ?? $_ } | Sort-Object -Unique
+    $files = $ClusterConfig | ForEach-Object { (Resolve-Path -Path $_ -ErrorAction Ignore | ForEach-Object ProviderPath) ?? $_ } | Sort-Object -Unique
     $folder = $Destination ? [IO.Path]::TrimEndingDirectorySeparator($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Destination)) : ''
     $work = (@($folder, $Uri) + $files) -join "`n"
     $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([Text.Encoding]::UTF8.GetBytes($work)))
@@ -224,6 +224,7 @@ try {
     # Before that the retention lets go of copies.
     $lettingGo = [datetime]::UtcNow - (ConvertTo-TimeSpan $KeepWithin)
     $MaxAge = ConvertTo-TimeSpan $MaxAge
+    $ClusterConfig = @($ClusterConfig | ForEach-Object { (Test-Path -Path $_) ? $_ : $_.Split(',') })
     $LockFile = $LockFile ? $LockFile : (Get-LockFile)
     $lock = [IO.File]::Open($LockFile, 'OpenOrCreate', 'ReadWrite', 'None')
 }

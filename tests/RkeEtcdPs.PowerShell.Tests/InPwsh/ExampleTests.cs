@@ -193,6 +193,12 @@ public sealed class ExampleTests(LabFixture fixture) : PwshTest(fixture), IDispo
         (int Code, string Text) first = await ShellAsync($"{set}\n{Here(timer)}");
         (int Code, string Text) second = await ShellAsync($"{set}\n{Here(cron[cron.IndexOf("pwsh", StringComparison.Ordinal)..])}");
         Assert.False(File.Exists(Path.Combine(_folder, "alerted")));
+        // A file that is gone does not keep the other clusters from being looked after.
+        (int Code, string Text) half = await ShellAsync($"{set}\n{Here(timer.Replace("/etc/rke/cluster.yml", $"/etc/rke/cluster.yml,{_folder}/gone.yml", StringComparison.Ordinal))}");
+        Assert.True(half.Code == 1, half.Text);
+        Assert.Contains("gone.yml", half.Text, StringComparison.Ordinal);
+        Assert.Matches(@"Found\s*:\s*2", half.Text);
+        File.Delete(Path.Combine(_folder, "alerted"));
         (int Code, string Text) late = await ShellAsync($"{set}\n{Here(timer.Replace("-MaxAge 26h", "-MaxAge 0:0:0.001", StringComparison.Ordinal))}");
 
         Assert.True((first.Code, second.Code, late.Code) == (0, 0, 2), $"{first.Text}\n{second.Text}\n{late.Text}");
