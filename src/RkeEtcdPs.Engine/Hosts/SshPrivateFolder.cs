@@ -147,7 +147,31 @@ internal sealed class SshPrivateFolder : IDisposable
             }
         }
 
+        EndUnrecorded(path);
         Directory.Delete(path, recursive: true);
+    }
+
+    /// <summary>Ends an ssh whose client was killed between its start and its record. Where /proc tells no command lines it stays.</summary>
+    private static void EndUnrecorded(string path)
+    {
+        foreach (string process in OperatingSystem.IsLinux() ? Directory.GetDirectories("/proc") : [])
+        {
+            try
+            {
+                if (int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                    && File.ReadAllText(Path.Combine(process, "cmdline")).Split('\0') is [string program, ..] words
+                    && Path.GetFileName(program) is "ssh" or "sh"
+                    && words.Any(word => word.Contains(path + "/", StringComparison.Ordinal)))
+                {
+                    using Process ssh = Process.GetProcessById(id);
+                    ssh.Kill();
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+            {
+                // It has ended meanwhile, or is another user's.
+            }
+        }
     }
 
     private static string CommandLine(int processId)
