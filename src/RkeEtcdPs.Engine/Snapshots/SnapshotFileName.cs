@@ -17,7 +17,7 @@ internal sealed partial record SnapshotFileName(string Name, SnapshotKind Kind, 
     [GeneratedRegex(@"(?<!\d)(\d{4}-\d\d-\d\d)T(\d\d)[:-](\d\d)[:-](\d\d)(?:[.,]\d{1,9})?(Z|[+-]\d\d[:-]\d\d)(?!\d)", RegexOptions.CultureInvariant)]
     private static partial Regex Timestamp();
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d[:-]\d\d[:-]\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d[:-]\d\d)_etcd$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d[:-]\d\d[:-]\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d[:-]\d\d)_etcd\z", RegexOptions.CultureInvariant)]
     private static partial Regex Recurring();
 
     // With a piece of its own where many clients may write.
