@@ -42,6 +42,12 @@ public abstract class ScheduleChangeCmdlet : ScheduleCmdlet
         }
 
         bool byName = clusters.Count > 0;
+        if (!byName && !_schedules.TrueForAll(ScheduleSelection.IsOfKnownCluster))
+        {
+            throw new NodeNotFoundException(
+                "Objects that came from a file, a job or another session do not know the cluster.yml that they were read from.", "Give it with -ClusterConfig.");
+        }
+
         IReadOnlyList<RkeCluster> all = byName ? clusters : ScheduleSelection.Clusters(_schedules);
         foreach (EtcdSnapshotSchedule schedule in _schedules.Where(schedule => !all.Any(cluster => cluster.EtcdNodes.Any(node => IsOf(schedule, cluster, node)))))
         {

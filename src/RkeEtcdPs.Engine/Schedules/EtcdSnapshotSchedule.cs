@@ -82,7 +82,9 @@ public sealed record EtcdSnapshotSchedule
     internal string? Weakness => this switch
     {
         { SavesElsewhere: true } => $"The recurring snapshot service runs, and saves into a folder that is not {SnapshotFolder.Path} any more: something was mounted over it, or it was moved or removed, after the service began.",
-        { BeingReplaced: true } => "A replacement of the recurring snapshot service is under way, or was cut off: what runs may not come back by itself.",
+        { BeingReplaced: true, Running: false } => "A replacement of the recurring snapshot service is under way, or was cut off: none runs.",
+        { BeingReplaced: true, RestartsByItself: false } => "A replacement of the recurring snapshot service is under way, or was cut off: what runs does not come back by itself after a restart of the host.",
+        { BeingReplaced: true } => "A replacement of the recurring snapshot service is under way, or was cut off: what runs is whole, and a container beside it is left over.",
         { Running: true, RestartsByItself: false } => "The recurring snapshot service runs, and does not come back by itself after a restart of the host.",
         _ => null,
     };

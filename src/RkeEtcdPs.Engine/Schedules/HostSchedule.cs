@@ -118,6 +118,8 @@ internal sealed class HostSchedule : IAsyncDisposable
         WarnOfLoss(before, plan);
         var wanted = ScheduleContainer.Describe(_store.Image, etcd, plan);
         bool same = found.Main is { } present && ScheduleContainer.IsSame(present, wanted);
+        // What its container does not tell: one that stays as it is may save elsewhere.
+        before = same ? await LookAsync(cancellationToken).ConfigureAwait(false) : before;
         if (!await approve(new ScheduleChange(_store.Selected, before, plan, same)).ConfigureAwait(false))
         {
             return null;

@@ -32,6 +32,15 @@ internal static class ScheduleCalls
     public static Task<bool> StopAsync(DockerEngine engine, string container, CancellationToken cancellationToken) => engine.AskAsync(
         (docker, token) => docker.Containers.StopContainerAsync(container, new ContainerStopParameters { WaitBeforeKillSeconds = StopSeconds }, token), cancellationToken);
 
+    /// <summary>Lets it go on. Does nothing where it is not paused.</summary>
+    public static async Task UnpauseAsync(DockerEngine engine, string container, CancellationToken cancellationToken)
+    {
+        if (await InspectAsync(engine, container, cancellationToken).ConfigureAwait(false) is { State.Paused: true, ID: string id })
+        {
+            await engine.AskAsync((docker, token) => docker.Containers.UnpauseContainerAsync(id, token), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Stops it, with time for what it has begun, and starts it again.</summary>
     public static Task RestartAsync(DockerEngine engine, string container, CancellationToken cancellationToken) => engine.AskAsync(
         (docker, token) => docker.Containers.RestartContainerAsync(container, new ContainerRestartParameters { WaitBeforeKillSeconds = StopSeconds }, token), cancellationToken);

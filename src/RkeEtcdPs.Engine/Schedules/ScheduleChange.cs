@@ -5,7 +5,7 @@ namespace RkeEtcdPs.Engine.Schedules;
 
 /// <summary>What is to be done with the recurring snapshot service of a host, as one look there found it.</summary>
 /// <param name="Host">The host.</param>
-/// <param name="Before">The service that is there, as far as its container tells; what it has saved was not looked at.</param>
+/// <param name="Before">The service that is there, as far as its container tells; what it has saved was looked at only where it is <paramref name="Same"/>.</param>
 /// <param name="After">The values that it is to have; null when it is to go.</param>
 /// <param name="Same">True when it is one of this module already, with these values, this image and this version of its script.</param>
 public sealed record ScheduleChange(SelectedNode Host, EtcdSnapshotSchedule Before, SchedulePlan? After, bool Same)
@@ -29,6 +29,7 @@ public sealed record ScheduleChange(SelectedNode Host, EtcdSnapshotSchedule Befo
             { ManagedBy: ScheduleOwner.Rke } => $"Replace the {What} of RKE: from {from} to {to}",
             { ManagedBy: not ScheduleOwner.EtcdSnapshot } => $"Replace the container {ScheduleContainer.Name}, of which it is not known what it does, with {What}: {to}",
             { Running: false } when Same => $"Start {What}, which do not run: {to}",
+            { SavesElsewhere: true } when Same => $"Restart {What}, which go into another folder: {to}",
             _ when Same => $"Leave {What} as they are: {to}",
             _ when from == to => $"Renew the service of {What}, with the values that it has: {to}",
             _ => $"Change {What}: from {from} to {to}",

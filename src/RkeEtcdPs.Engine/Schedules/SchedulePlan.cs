@@ -74,9 +74,9 @@ public sealed record SchedulePlan(TimeSpan Creation, TimeSpan Retention, int Kee
     {
         string? wrong = (creation, retention) switch
         {
-            _ when creation < TimeSpan.FromSeconds(1) || creation > Longest => $"Snapshots cannot be taken every {GoDuration.Format(creation)}.",
-            _ when creation.Ticks % TimeSpan.TicksPerSecond != 0 || retention.Ticks % TimeSpan.TicksPerSecond != 0 => "Creation and retention are whole seconds.",
+            _ when creation < TimeSpan.FromSeconds(1) || creation > Longest => $"Snapshots cannot be taken every {GoDuration.Format(creation)}: creation is from one second to ten years.",
             _ when retention > Longest => $"A retention of {GoDuration.Format(retention)} is longer than ten years.",
+            _ when creation.Ticks % TimeSpan.TicksPerSecond != 0 || retention.Ticks % TimeSpan.TicksPerSecond != 0 => "Creation and retention are whole seconds, also those of cluster.yml.",
             _ when retention < creation => $"A retention of {GoDuration.Format(retention)} is shorter than the creation of {GoDuration.Format(creation)}: each snapshot would expire before the next one.",
             _ when keep is < 1 or > 10_000 => $"At least {keep} cannot be kept.",
             _ when jitter is < 0 || jitter >= creation.TotalSeconds => $"Hosts cannot be spread over {jitter} seconds when a snapshot is taken every {GoDuration.Format(creation)}.",

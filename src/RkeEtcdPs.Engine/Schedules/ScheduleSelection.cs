@@ -20,6 +20,13 @@ public static class ScheduleSelection
         return clusters;
     }
 
+    /// <summary>Whether it is known from which cluster.yml the host was read: not of what came from a file, a job or another session.</summary>
+    public static bool IsOfKnownCluster(EtcdSnapshotSchedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        return schedule.Origin is not null;
+    }
+
     /// <summary>Whether it is the service of a host: by the cluster that the host was read from, or by the names alone.</summary>
     /// <param name="schedule">What was told.</param>
     /// <param name="host">The host.</param>

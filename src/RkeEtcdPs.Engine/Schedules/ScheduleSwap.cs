@@ -92,6 +92,7 @@ internal sealed class ScheduleSwap(DockerEngine engine, Action<ScheduleStep>? ob
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await ScheduleCalls.SetPolicyAsync(engine, ScheduleContainer.Name, RestartPolicyKind.Always, cancellationToken).ConfigureAwait(false);
+        await ScheduleCalls.UnpauseAsync(engine, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
         await ScheduleCalls.StartAsync(engine, ScheduleContainer.Name, cancellationToken).ConfigureAwait(false);
     }
 

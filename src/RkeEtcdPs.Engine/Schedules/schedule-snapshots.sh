@@ -157,9 +157,14 @@ nap() {
     child=
 }
 
+# Those of its own that are not of the future, which do not tell when it saved last.
+past() {
+    listing | awk -v now="$(date -u +%Y%m%d%H%M%S)" '$1 + 0 <= now + 0'
+}
+
 # The newest of its own that is whole, when nothing is remembered.
 find_success() {
-    listing | sort -r | awk '{ print $2 }' | grep -v '\.zip$' | head -n 10 >/tmp/newest
+    past | sort -r | awk '{ print $2 }' | grep -v '\.zip$' | head -n 10 >/tmp/newest
     while IFS= read -r name; do
         if apart prove "$folder/$name" 2>/dev/null; then
             success=$(taken "$name") && saved=$name && return 0
@@ -170,7 +175,7 @@ find_success() {
 
 # When the newest of its own was taken, whole or not; empty when there is none.
 newest() {
-    name=$(listing | tail -n 1 | awk '{ print $2 }')
+    name=$(past | tail -n 1 | awk '{ print $2 }')
     [ -z "$name" ] || taken "$name" 2>/dev/null
 }
 

@@ -44,6 +44,18 @@ public sealed class ScheduleTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Empty(none.Output);
     }
 
+    [SkippableFact]
+    public void What_came_from_another_session_needs_its_cluster_yml()
+    {
+        Session.Run("$kept = Get-EtcdSnapshotSchedule $lab -SshConfig $ssh | ForEach-Object { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_)) }").AssertQuiet();
+
+        Run without = Session.Run("$kept | Disable-EtcdSnapshotSchedule -SshConfig $ssh");
+        Run with = Session.Run("$kept | Disable-EtcdSnapshotSchedule -ClusterConfig $lab -SshConfig $ssh").AssertQuiet();
+
+        Assert.Equal(["NodeNotFound"], without.ErrorIds);
+        Assert.Equal(Lab.EtcdHosts.Count, with.Output.Count);
+    }
+
     [SkippableTheory]
     [InlineData("snapshot: false", "snapshot")]
     [InlineData("snapshot: true\n    backup_config: { enabled: false }", "backup_config.enabled")]
