@@ -35,6 +35,9 @@ internal sealed record CertificateSubject(string CommonName, string? Organizatio
             ]).Distinct(StringComparer.OrdinalIgnoreCase),
     ]);
 
+    /// <summary>The first of its names that is neither an address nor a name of DNS, so that no certificate can be for it; null when all can.</summary>
+    public string? Unusable => Names.FirstOrDefault(name => !IPAddress.TryParse(name, out _) && !IsOfDns(name));
+
     /// <summary>What its request says, for a key.</summary>
     public CertificateRequest ToRequest(AsymmetricAlgorithm key)
     {
@@ -88,6 +91,20 @@ internal sealed record CertificateSubject(string CommonName, string? Organizatio
         }
 
         return new IPAddress(bytes);
+    }
+
+    // As it is written into a certificate.
+    private static bool IsOfDns(string name)
+    {
+        try
+        {
+            new SubjectAlternativeNameBuilder().AddDnsName(name);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private X509Extension AlternativeNames()

@@ -6,6 +6,7 @@ namespace RkeEtcdPs.Engine.Configuration;
 internal static class HostRules
 {
     private const int LongestHostName = 253;
+    private const int LongestLabel = 63;
 
     /// <summary>A host name or IP address.</summary>
     public static string? Address(string address)
@@ -55,7 +56,7 @@ internal static class HostRules
     public static string? NodeName(string name)
     {
         bool isName = name.Length <= LongestHostName
-            && name.Split('.').All(label => label.Length > 0
+            && name.Split('.').All(label => label.Length is > 0 and <= LongestLabel
                 && label[0] != '-' && label[^1] != '-'
                 && label.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterLower(c) || c == '-'));
         return isName ? null : "is not a name Kubernetes takes for a node: letters, digits, '-' and '.', beginning and ending with a letter or digit";

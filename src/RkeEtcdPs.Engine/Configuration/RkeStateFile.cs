@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace RkeEtcdPs.Engine.Configuration;
@@ -22,10 +23,16 @@ internal static class RkeStateFile
     {
         try
         {
-            FileInfo file = new(path);
-            return file.Length <= MostBytes
-                ? Parse(path, await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false))
-                : throw new StateFileInvalidException(path, $"it is larger than {MostBytes >> 20} MiB");
+            if (Directory.Exists(path))
+            {
+                throw new StateFileInvalidException(path, "it is a folder");
+            }
+
+            // A device tells no length.
+            await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+            byte[] buffer = new byte[MostBytes + 1];
+            int read = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            return read <= MostBytes ? Parse(path, buffer.AsMemory(0, read)) : throw new StateFileInvalidException(path, $"it is larger than {MostBytes >> 20} MiB");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -40,7 +47,8 @@ internal static class RkeStateFile
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            // Editors of Windows put a mark of UTF-8 before it.
+            using JsonDocument document = JsonDocument.Parse(json.Span.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json);
             JsonElement? state = States.Select(name => Find(document.RootElement, name)).FirstOrDefault(one => Find(one, "certificatesBundle") is not null);
             return state is null ? throw new StateFileInvalidException(source, "it has no certificates of a cluster") : Read(source, state.Value);
         }

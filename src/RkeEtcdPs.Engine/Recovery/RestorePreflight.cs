@@ -197,6 +197,12 @@ internal sealed class RestorePreflight
         {
             _findings.Add(null, "RestoreNotSafe", "Two members have the same name.", "Look at --name of the etcd containers.");
         }
+
+        foreach (IGrouping<string, RestoreHost> shared in _session.Members.SelectMany(host => host.PeerUrls.Split(',').Select(url => (Url: url, Host: host))).GroupBy(one => one.Url, one => one.Host).Where(hosts => hosts.Count() > 1))
+        {
+            _findings.Add(null, "RestoreNotSafe", $"{string.Join(" and ", shared.Select(host => host.Node.Name))} have the same peer URL {shared.Key}.",
+                "Look at internal_address in cluster.yml, and at --initial-advertise-peer-urls of the etcd containers.");
+        }
     }
 
     private RestorePlan MakePlan() => new()

@@ -20,6 +20,12 @@ public sealed class CertificateAuthorityTests
           kubelet: {cluster_domain: example.internal}
         """);
 
+    [Theory]
+    [InlineData("cluster.internal", null)]
+    [InlineData("a..b", "kubernetes.default.svc.a..b")]
+    public void Name_that_no_certificate_can_be_for_is_found(string domain, string? unusable)
+        => Assert.Equal(unusable, CertificateSubject.Etcd(Cluster with { ClusterDomain = domain }).Unusable);
+
     [Fact]
     public void Member_certificate_is_as_that_of_RKE()
     {

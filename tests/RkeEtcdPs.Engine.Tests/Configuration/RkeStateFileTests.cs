@@ -51,8 +51,21 @@ public sealed class RkeStateFileTests
     }
 
     [Fact]
-    public async Task File_that_is_not_there_is_said_to_be_so()
-        => Assert.Contains("there is no such file", (await Assert.ThrowsAsync<StateFileInvalidException>(() => RkeStateFile.ReadAsync("/nowhere/cluster.rkestate", default))).Message);
+    public void Mark_of_UTF8_before_it_is_passed_over()
+        => Assert.Equal("ca", Parse('\uFEFF' + State).Certificates["kube-ca"].Certificate);
+
+    [Theory]
+    [InlineData("/nowhere/cluster.rkestate", "there is no such file")]
+    [InlineData(".", "it is a folder")]
+    public async Task File_that_cannot_be_read_is_said_to_be_so(string path, string said)
+        => Assert.Contains(said, (await Assert.ThrowsAsync<StateFileInvalidException>(() => RkeStateFile.ReadAsync(path, default))).Message);
+
+    [SkippableFact]
+    public async Task Device_without_an_end_is_too_large()
+    {
+        Skip.IfNot(File.Exists("/dev/zero") && !OperatingSystem.IsWindows(), "Windows has no /dev/zero");
+        Assert.Contains("larger than", (await Assert.ThrowsAsync<StateFileInvalidException>(() => RkeStateFile.ReadAsync("/dev/zero", default))).Message);
+    }
 
     private static RkeState Parse(string text) => RkeStateFile.Parse("here", Encoding.UTF8.GetBytes(text));
 }

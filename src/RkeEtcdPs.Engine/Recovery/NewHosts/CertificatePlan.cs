@@ -43,6 +43,10 @@ internal sealed class CertificatePlan(RestoreSession session, RestoreFindings fi
         }
 
         CheckState(session.Request.State ?? StateOnHosts);
+        if (CertificateSubject.Etcd(session.Cluster).Unusable is { } name)
+        {
+            findings.Add(null, "RestoreNotSafe", $"No certificate can be for {name}: it is no name of DNS.", "Look at the names of the nodes in cluster.yml, and at services.kubelet.cluster_domain.");
+        }
     }
 
     // Where hosts trust it the state may be older; where none is left to be asked it is all that tells whose it is.

@@ -76,6 +76,10 @@ internal sealed class ImageSupply(DockerEngine engine, RkeCluster cluster, IRead
                 // The next one may do better.
                 story.Report(new HostMessage(engine.Node.Name, $"[docker] {name} could not be copied from {other.Node.Name}: {failure.Message}"));
                 failures.Add($"Copying it from {other.Node.Name} failed: {failure.Message}");
+                if (failure.Message.Contains("no space left", StringComparison.OrdinalIgnoreCase))
+                {
+                    break; // There is no room for it here, whoever gives it.
+                }
             }
         }
 
