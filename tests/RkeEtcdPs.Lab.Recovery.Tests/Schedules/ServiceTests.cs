@@ -23,6 +23,9 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
         string future = NameOf(DateTime.UtcNow.AddYears(1));
         Put(Host, future);
         Put(Host, NameOf(old) + ".zip");
+        // Without a good save of late nothing would go the first time.
+        string last = NameOf(DateTime.UtcNow.AddMinutes(-70));
+        Put(Host, last);
         string[] foreign =
         [
             "2020-01-01T00:00:00Z_etcd\n2020-01-01T01:00:00Z_etcd", "2020-01-01T00:00:00Z_etcd.bak", "x2020-01-01T00:00:00Z_etcd", "2020-01-01T00:00:00+02:00_etcd", "-rf",
@@ -36,12 +39,13 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
         File.CreateSymbolicLink(Path.Combine(Host.SnapshotFolder, "2020-02-01T00:00:00Z_etcd"), "whole");
         Directory.CreateDirectory(Path.Combine(Host.SnapshotFolder, "2020-02-02T00:00:00Z_etcd"));
 
-        await EnableAsync(Every(3600, 7200, keep: 3));
+        await EnableAsync(Every(3600, 7200, keep: 4));
         await UntilAsync(Host, "the old ones to go", () => Directory.EnumerateFiles(Host.SnapshotFolder).Count() < 20);
 
         await UntilAsync(Host, "the log to say so", async () => (await LogAsync()).Contains($"removed {OldFiles - 2} that are older than 7200 s", StringComparison.Ordinal));
-        string[] left = [.. Directory.EnumerateFileSystemEntries(Host.SnapshotFolder).Select(path => Path.GetFileName(path)).Except([".etcdsnapshot", "whole"])];
-        string saved = Path.GetFileName(Assert.Single(Directory.EnumerateFiles(Host.SnapshotFolder, $"{DateTime.UtcNow.Year}-*_etcd")));
+        string[] left = [.. Directory.EnumerateFileSystemEntries(Host.SnapshotFolder).Select(path => Path.GetFileName(path)).Except([".etcdsnapshot", "whole", last])];
+        string saved = Path.GetFileName(Assert.Single(Directory.EnumerateFiles(Host.SnapshotFolder, $"{DateTime.UtcNow.Year}-*_etcd"), path => !path.EndsWith(last, StringComparison.Ordinal)));
+        Assert.True(File.Exists(Path.Combine(Host.SnapshotFolder, last)));
         Assert.Equal(
             foreign.Concat(["2020-02-01T00:00:00Z_etcd", "2020-02-02T00:00:00Z_etcd", NameOf(old.AddHours(OldFiles - 3)), NameOf(old.AddHours(OldFiles - 2)), newest, saved, future]).Order(StringComparer.Ordinal),
             left.Order(StringComparer.Ordinal));
