@@ -45,6 +45,10 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
         await EnableAsync(Every(3600));
         Assert.Equal(id, await InspectAsync(Host, "{{.Id}} {{.State.StartedAt}}"));
 
+        (await Host.DockerAsync("pause", ScheduleContainer.Name)).OrThrow();
+        Assert.True((await EnableAsync(Every(3600))).Running);
+        Assert.Equal(id, await InspectAsync(Host, "{{.Id}} {{.State.StartedAt}}"));
+
         EtcdSnapshotSchedule changed = await EnableAsync(Every(7200, 14400, 3));
         Assert.NotEqual(id, await InspectAsync(Host, "{{.Id}} {{.State.StartedAt}}"));
         Assert.True(changed is { Running: true, KeepAtLeast: 3 });

@@ -47,6 +47,7 @@ public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
             Assert.True(await LookAsync() is { SavesElsewhere: true, Running: true, Overdue: true, Count: 0 });
             Assert.Contains(Product.Story, told => told is HostWarning warning && warning.Message.Contains("something was mounted over it", StringComparison.Ordinal));
 
+            Assert.StartsWith("Restart recurring etcd snapshots, which go into another folder", (await Product.AskAsync(Every(3600))).Questions[Host.Name], StringComparison.Ordinal);
             Assert.False((await EnableAsync(Every(3600))).SavesElsewhere);
             await UntilAsync(Host, "a snapshot on the new disk", () => Recurring(Host).Length == 1);
             await AssertAllWholeAsync(Host);
