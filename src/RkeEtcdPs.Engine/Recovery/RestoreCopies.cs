@@ -125,6 +125,9 @@ internal sealed class RestoreCopies(RestoreSession session, RestoreFindings find
         }
     }
 
+    private static bool IsNamed(RestoreHost host, string name)
+        => host.Node.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || host.Node.Address == name || host.Node.InternalAddress == name;
+
     private async Task ChooseAsync(CancellationToken cancellationToken)
     {
         RestoreHost[] locked = [.. session.Members.Where(host => host.Locked)];
@@ -134,9 +137,10 @@ internal sealed class RestoreCopies(RestoreSession session, RestoreFindings find
         }
 
         Source = session.Request.SourceNode is { } source
-            ? _held.Keys.FirstOrDefault(host => host.Node.Name.Equals(source, StringComparison.OrdinalIgnoreCase) || host.Node.Address == source || host.Node.InternalAddress == source)
+            ? _held.Keys.FirstOrDefault(host => IsNamed(host, source))
             : session.Members.FirstOrDefault(_held.ContainsKey);
-        if (session.Request.SourceNode is not null && Source is null)
+        // Of one that could not be looked at its own finding says why.
+        if (session.Request.SourceNode is { } named && Source is null && !session.Members.Any(host => !host.Locked && IsNamed(host, named)))
         {
             findings.Add(null, "SnapshotNotFound", $"The source {session.Request.SourceNode} has no sound copy of {Snapshot}, or is no etcd host.", "Name an etcd host that has one; Get-EtcdSnapshot shows them.");
             return;
