@@ -64,10 +64,11 @@ $folder = Join-Path $out EtcdSnapshot $version
 $nupkg = Join-Path $out "EtcdSnapshot.$version.nupkg"
 Remove-Item $folder, $nupkg -Recurse -Force -ErrorAction Ignore
 
-# What runs, and nothing else: help is in bin/en-US, and symbols are of use only beside the sources.
+# What runs, the examples that its help speaks of, and nothing else: help is in bin/en-US, and symbols are of use only beside the sources.
 $files = @(
     Get-Item (Join-Path $PSScriptRoot EtcdSnapshot.psd1), (Join-Path $PSScriptRoot README.md)
     Get-ChildItem $module -File
+    Get-ChildItem (Join-Path $module examples) -File -Recurse
     Get-ChildItem (Join-Path $module bin) -File -Recurse | Where-Object Extension -NE '.pdb'
 )
 $entries = [Collections.Generic.SortedDictionary[string, byte[]]]::new([StringComparer]::Ordinal)

@@ -38,8 +38,10 @@ public sealed class PackageTests : IDisposable
         Assert.Contains("EtcdSnapshot.psd1", names);
         Assert.Contains("module/bin/en-US/RkeEtcdPs.Cmdlets.dll-Help.xml", names);
         Assert.Contains("module/bin/en-US/about_EtcdSnapshot.help.txt", names);
+        Assert.Contains("module/examples/Backup-EtcdCluster.ps1", names);
         string[] extensions = [".psd1", ".psm1", ".ps1xml", ".dll", ".xml", ".txt", ".md", ".nuspec", ".rels", ".psmdcp"];
-        Assert.Equal([], names.Where(name => !extensions.Contains(Path.GetExtension(name)) || name.Contains('\\')));
+        string[] examples = [".ps1", ".service", ".timer"];
+        Assert.Equal([], names.Where(name => !(name.StartsWith("module/examples/", StringComparison.Ordinal) ? examples : extensions).Contains(Path.GetExtension(name)) || name.Contains('\\')));
         Assert.Equal([], names.Where(name => name.StartsWith("module/help", StringComparison.Ordinal) || name.Contains("System.Management.Automation", StringComparison.Ordinal)));
     }
 
