@@ -1,4 +1,5 @@
 using System.Text;
+using RkeEtcdPs.Engine.Snapshots;
 using RkeEtcdPs.Engine.Stores;
 
 namespace RkeEtcdPs.Engine.Reports;
@@ -20,6 +21,10 @@ public static class ReportFile
         {
             await File.WriteAllTextAsync(part, ReportPage.Draw(report), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellationToken).ConfigureAwait(false);
             File.Move(part, path, replace);
+        }
+        catch (IOException error) when (FolderFailure.From(folder, error) is StoreUnavailableException)
+        {
+            throw new StoreUnavailableException(folder, error.Message.TrimEnd('.'), "Look whether the folder or share can be reached and written to.", error);
         }
         catch (Exception error) when (FolderFailure.From(folder, error) is { } failure)
         {

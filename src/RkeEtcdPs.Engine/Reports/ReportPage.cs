@@ -12,6 +12,7 @@ namespace RkeEtcdPs.Engine.Reports;
 public static class ReportPage
 {
     private const int MostRows = 200;
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     /// <summary>The page, as HTML in UTF-8.</summary>
     public static string Draw(SnapshotReport report)
@@ -62,8 +63,10 @@ public static class ReportPage
 
     private static XElement Summary(SnapshotReport report)
     {
-        EtcdSnapshot? newest = report.Snapshots.Where(IsWhole).MaxBy(snapshot => snapshot.CreatedAt);
-        EtcdSnapshot? away = report.Snapshots.Where(snapshot => IsWhole(snapshot) && snapshot.Location != SnapshotLocation.Host).MaxBy(snapshot => snapshot.CreatedAt);
+        // What is dated in the future is not the newest: a clock was wrong.
+        EtcdSnapshot[] dated = [.. report.Snapshots.Where(snapshot => IsWhole(snapshot) && snapshot.CreatedAt <= report.CreatedAt + ClockSkew)];
+        EtcdSnapshot? newest = dated.MaxBy(snapshot => snapshot.CreatedAt);
+        EtcdSnapshot? away = dated.Where(snapshot => snapshot.Location != SnapshotLocation.Host).MaxBy(snapshot => snapshot.CreatedAt);
         return new XElement(
             "ul",
             new XAttribute("class", "tiles"),

@@ -40,6 +40,14 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void What_is_dated_in_the_future_is_not_the_newest()
+    {
+        XElement page = Draw(Report(Copy(1) with { Node = "node1" }, Copy(-9) with { Node = "node2" }));
+
+        Assert.Contains(page.Descendants("li"), tile => tile.Value == "60 minNewest" || tile.Value == "60 min oldNewest");
+    }
+
+    [Fact]
     public void A_host_that_holds_nothing_or_was_not_reached_is_there_too()
     {
         XElement page = Draw(Report(Copy(1) with { Node = "node2" }) with { Hosts = ["node1", "node2", "node3"], Unreached = ["node3"] });
