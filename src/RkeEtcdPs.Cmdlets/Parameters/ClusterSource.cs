@@ -28,6 +28,11 @@ public sealed class ClusterSource
             string? variable = Variables.FirstOrDefault(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 });
             string path = variable is null ? "cluster.yml" : Environment.GetEnvironmentVariable(variable)!;
             ClusterDocument[] documents = [.. Path(path, literal: true).Open(host)];
+            if (variable is not null && !File.Exists(documents[0].Name))
+            {
+                host.WriteWarning($"No cluster was given, and what $env:{variable} names is not there.");
+            }
+
             host.WriteVerbose($"No cluster was given: {documents[0].Name} is used{(variable is null ? "" : $", for $env:{variable} says so")}.");
             return documents;
         });

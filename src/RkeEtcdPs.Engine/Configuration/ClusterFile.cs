@@ -13,7 +13,7 @@ public static class ClusterFile
     public const int MostBytes = 16 * 1024 * 1024;
 
     private const int PartBytes = 64 * 1024;
-    private const string PathAdvice = "Give the path of the cluster.yml that RKE was run with. Nothing was contacted or changed.";
+    private const string PathAdvice = "Give the path of the cluster.yml that RKE was run with; $env:ETCDSNAPSHOT_CLUSTER can name it for all commands. Nothing was contacted or changed.";
 
     /// <summary>Reads a cluster from a file in UTF-8, or in UTF-16 with a byte order mark.</summary>
     /// <param name="path">A path in the file system; a relative one is relative to the process's current folder.</param>

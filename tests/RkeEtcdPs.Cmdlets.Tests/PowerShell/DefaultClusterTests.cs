@@ -21,9 +21,11 @@ public sealed class DefaultClusterTests
             (Get-RkeCluster -Verbose 4>&1)[0].Message -like '*own.yml*$env:ETCDSNAPSHOT_CLUSTER*'
             Save-EtcdSnapshot -WhatIf -Verbose *>&1 | ForEach-Object { "$_" } | Where-Object { $_ -like 'No cluster was given: *own.yml*' } | Measure-Object | ForEach-Object Count
             Save-EtcdSnapshot -WhatIf -Verbose -ClusterConfig given.yml 4>&1 | Measure-Object | ForEach-Object Count
+            $env:ETCDSNAPSHOT_CLUSTER = "$PWD/gone.yml"
+            (Get-RkeCluster -ErrorAction Ignore 3>&1).Message
             """);
 
         Assert.Equal("", run.Error);
-        Assert.Equal(["cluster", "rke", "own", "given", "True", "1", "0"], run.Output.Where(line => !line.StartsWith("What if", StringComparison.Ordinal)));
+        Assert.Equal(["cluster", "rke", "own", "given", "True", "1", "0", "No cluster was given, and what $env:ETCDSNAPSHOT_CLUSTER names is not there."], run.Output.Where(line => !line.StartsWith("What if", StringComparison.Ordinal)));
     }
 }
