@@ -7,6 +7,11 @@ namespace RkeEtcdPs.Engine.Docker;
 /// <summary>What an engine is asked about containers that are not helpers. Each call may be made again.</summary>
 internal static class ContainerCalls
 {
+    // Of a container whose process has just ended, as long as the engine has not noticed.
+    private const string JustEnded = "deleted process";
+    private const int MostTries = 20;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250);
+
     /// <summary>The name of a container that is about to take the place of another.</summary>
     public static string NextOf(string name) => name + "-next";
 
@@ -51,7 +56,25 @@ internal static class ContainerCalls
 
     /// <summary>Says whether it comes back by itself.</summary>
     public static Task SetPolicyAsync(DockerEngine engine, string container, RestartPolicy policy, CancellationToken cancellationToken) => engine.AskAsync(
-        (docker, token) => docker.Containers.UpdateContainerAsync(container, new ContainerUpdateParameters { RestartPolicy = policy }, token), cancellationToken);
+        (docker, token) => SetPolicyAsync(docker, container, policy, token), cancellationToken);
+
+    /// <summary>As part of a request.</summary>
+    /// <exception cref="DockerApiException">The engine refused.</exception>
+    public static async Task SetPolicyAsync(DockerClient docker, string container, RestartPolicy policy, CancellationToken cancellationToken)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                await docker.Containers.UpdateContainerAsync(container, new ContainerUpdateParameters { RestartPolicy = policy }, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (DockerApiException error) when (tries < MostTries && error.StatusCode == HttpStatusCode.InternalServerError && error.Message.Contains(JustEnded, StringComparison.Ordinal))
+            {
+                await Task.Delay(BetweenTries, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
     /// <summary>Gives it a name, unless it has it.</summary>
     public static Task RenameAsync(DockerEngine engine, string id, string name, CancellationToken cancellationToken) => engine.AskAsync(

@@ -103,7 +103,7 @@ internal static class EtcdSwitch
         {
             try
             {
-                await docker.Containers.UpdateContainerAsync(EtcdDeployment.Name, new ContainerUpdateParameters { RestartPolicy = policy }, token).ConfigureAwait(false);
+                await ContainerCalls.SetPolicyAsync(docker, EtcdDeployment.Name, policy, token).ConfigureAwait(false);
             }
             catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
             {

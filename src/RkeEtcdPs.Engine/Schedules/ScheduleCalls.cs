@@ -50,6 +50,6 @@ internal static class ScheduleCalls
         (docker, token) => docker.Containers.StartContainerAsync(container, new ContainerStartParameters(), token), cancellationToken);
 
     /// <summary>Says whether it comes back by itself.</summary>
-    public static Task<ContainerUpdateResponse> SetPolicyAsync(DockerEngine engine, string container, RestartPolicyKind policy, CancellationToken cancellationToken) => engine.AskAsync(
-        (docker, token) => docker.Containers.UpdateContainerAsync(container, new ContainerUpdateParameters { RestartPolicy = new RestartPolicy { Name = policy } }, token), cancellationToken);
+    public static Task SetPolicyAsync(DockerEngine engine, string container, RestartPolicyKind policy, CancellationToken cancellationToken)
+        => ContainerCalls.SetPolicyAsync(engine, container, new RestartPolicy { Name = policy }, cancellationToken);
 }
