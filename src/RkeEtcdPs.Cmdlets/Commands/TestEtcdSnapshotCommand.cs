@@ -19,6 +19,7 @@ public sealed class TestEtcdSnapshotCommand : ClusterCmdlet
 
     private readonly List<string> _files = [];
     private readonly List<EtcdSnapshot> _snapshots = [];
+    private bool? _passed;
 
     /// <summary>Files, with wildcards: snapshots as etcd writes them, or in the zip that RKE makes of them.</summary>
     [Parameter(ParameterSetName = nameof(Path), Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -74,7 +75,7 @@ public sealed class TestEtcdSnapshotCommand : ClusterCmdlet
     [ValidateNotNullOrEmpty]
     public string? ToolsImage { get; set; }
 
-    /// <summary>Gives only whether each is proved sound, and nothing else that was asked for failed. One that is not is false, and no error.</summary>
+    /// <summary>Gives one bool for all: true when at least one was tested, each is proved sound, and nothing else that was asked for failed. One that is not is no error.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -111,6 +112,12 @@ public sealed class TestEtcdSnapshotCommand : ClusterCmdlet
         if (clusters.Count > 0 && (_files.Count == 0 || _snapshots.Count > 0))
         {
             await CheckHostsAsync(clusters, pipeline, cancellationToken);
+        }
+
+        // One for all: in a condition several are always true.
+        if (Quiet)
+        {
+            pipeline.WriteObject(_passed == true);
         }
     }
 
@@ -181,7 +188,7 @@ public sealed class TestEtcdSnapshotCommand : ClusterCmdlet
         if (Quiet)
         {
             pipeline.WriteVerbose($"{place}: {check.Integrity}. {string.Join(' ', check.Faults.Concat(check.Failures).Select(fault => fault.Message))}".TrimEnd());
-            pipeline.WriteObject(passed);
+            Note(passed);
         }
         else
         {
@@ -194,9 +201,15 @@ public sealed class TestEtcdSnapshotCommand : ClusterCmdlet
     private void Fail(EtcdSnapshotException failure, object target, CmdletPipeline pipeline)
     {
         pipeline.WriteError(failure, target);
-        if (Quiet)
+        Note(false);
+    }
+
+    // Hosts answer at the same time.
+    private void Note(bool passed)
+    {
+        lock (_files)
         {
-            pipeline.WriteObject(false);
+            _passed = passed && _passed != false;
         }
     }
 }

@@ -11,6 +11,11 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// </remarks>
 internal sealed class RemovalGuard(PlaceRound round)
 {
+    // How much later than this machine's clock one may be dated and still be of the present.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<EtcdSnapshot, bool> _sound = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Looks at what would be left.</summary>
     /// <param name="doomed">What is to be removed, of what was listed.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -19,26 +24,41 @@ internal sealed class RemovalGuard(PlaceRound round)
     {
         (SnapshotPlace Place, EtcdSnapshot Copy)[] good =
             [.. round.Listings.SelectMany(listing => listing.Snapshots.Where(IsGood).Select(copy => (listing.Place, copy)))];
+        DateTime latest = DateTime.UtcNow + ClockSkew;
         // In a bucket there may be those of several clusters, which their metadata names.
         foreach (var owner in good.GroupBy(item => item.Place.Owner, ReferenceEqualityComparer.Instance).SelectMany(place => place.GroupBy(item => item.Copy.ClusterName)))
         {
-            EtcdSnapshot newest = owner.Select(item => item.Copy).MaxBy(copy => copy.CreatedAt)!;
-            EtcdSnapshot[] going = [.. owner.Select(item => item.Copy).Where(copy => IsOf(copy, newest) && doomed.Contains(copy))];
-            if (going.Length == 0)
+            (SnapshotPlace Place, EtcdSnapshot Copy)[] all = [.. owner];
+            await GuardAsync(all, good, doomed, cancellationToken).ConfigureAwait(false);
+            // A clock was wrong where one is dated later: it is no replacement of what is newest today.
+            (SnapshotPlace Place, EtcdSnapshot Copy)[] dated = [.. all.Where(item => item.Copy.CreatedAt <= latest)];
+            if (dated.Length > 0 && dated.Length < all.Length)
             {
-                await GuardOlderAsync([.. owner], doomed, cancellationToken).ConfigureAwait(false);
-                continue;
+                await GuardAsync(dated, good, doomed, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
 
-            // Copies of the same bytes count wherever they are, those of the same name only of the same cluster.
-            (SnapshotPlace Place, EtcdSnapshot Copy)[] staying =
-                [.. good.Where(item => !doomed.Contains(item.Copy) && (IsSame(item.Copy, newest) || (owner.Contains(item) && IsOf(item.Copy, newest))))];
-            if (!await AnyIsSoundAsync(staying, cancellationToken).ConfigureAwait(false))
-            {
-                throw new RemovalNotSafeException(going, staying.Length == 0
-                    ? "no other copy of it can be seen"
-                    : $"none of the copies that would be left could be verified ({string.Join(", ", staying.Select(item => item.Copy))})");
-            }
+    /// <summary>Sees that a sound copy of the newest one stays, or of a newer one than those that go.</summary>
+    private async Task GuardAsync(
+        IReadOnlyList<(SnapshotPlace Place, EtcdSnapshot Copy)> copies, IReadOnlyList<(SnapshotPlace Place, EtcdSnapshot Copy)> good, IReadOnlySet<EtcdSnapshot> doomed, CancellationToken cancellationToken)
+    {
+        EtcdSnapshot newest = copies.Select(item => item.Copy).MaxBy(copy => copy.CreatedAt)!;
+        EtcdSnapshot[] going = [.. copies.Select(item => item.Copy).Where(copy => IsOf(copy, newest) && doomed.Contains(copy))];
+        if (going.Length == 0)
+        {
+            await GuardOlderAsync(copies, doomed, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // Copies of the same bytes count wherever they are, those of the same name only of the same cluster.
+        (SnapshotPlace Place, EtcdSnapshot Copy)[] staying =
+            [.. good.Where(item => !doomed.Contains(item.Copy) && (IsSame(item.Copy, newest) || (copies.Contains(item) && IsOf(item.Copy, newest))))];
+        if (!await AnyIsSoundAsync(staying, cancellationToken).ConfigureAwait(false))
+        {
+            throw new RemovalNotSafeException(going, staying.Length == 0
+                ? "no other copy of it can be seen"
+                : $"none of the copies that would be left could be verified ({string.Join(", ", staying.Select(item => item.Copy))})");
         }
     }
 
@@ -73,20 +93,30 @@ internal sealed class RemovalGuard(PlaceRound round)
     {
         foreach ((SnapshotPlace place, EtcdSnapshot copy) in copies)
         {
-            try
+            if (!_sound.TryGetValue(copy, out bool sound))
             {
-                EtcdSnapshotCheck check = await round.ProveAsync(place, copy, cancellationToken).ConfigureAwait(false);
-                if (check.Integrity == SnapshotIntegrity.Sound)
-                {
-                    return true;
-                }
+                _sound[copy] = sound = await IsSoundAsync(place, copy, cancellationToken).ConfigureAwait(false);
             }
-            catch (EtcdSnapshotException)
+
+            if (sound)
             {
-                // A copy that cannot be read is none; the next one may do.
+                return true;
             }
         }
 
         return false;
+    }
+
+    private async Task<bool> IsSoundAsync(SnapshotPlace place, EtcdSnapshot copy, CancellationToken cancellationToken)
+    {
+        try
+        {
+            EtcdSnapshotCheck check = await round.ProveAsync(place, copy, cancellationToken).ConfigureAwait(false);
+            return check.Integrity == SnapshotIntegrity.Sound;
+        }
+        catch (EtcdSnapshotException)
+        {
+            return false; // A copy that cannot be read is none; the next one may do.
+        }
     }
 }

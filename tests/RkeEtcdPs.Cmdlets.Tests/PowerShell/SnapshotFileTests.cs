@@ -31,6 +31,7 @@ public sealed class SnapshotFileTests
             $failed | {{ErrorIds}}
             ($failed.TargetObject | Split-Path -Leaf) -join ' '
             (Get-ChildItem *.db, *.zip | Test-EtcdSnapshot -Quiet) -join ' '
+            (Get-ChildItem old.db, *.zip | Test-EtcdSnapshot -Quiet) -join ' '
             (Test-EtcdSnapshot database).Integrity
             (Test-EtcdSnapshot database, none.db -Quiet -ErrorAction SilentlyContinue -ErrorVariable failed) -join ' '; $failed.Count
             try { Test-EtcdSnapshot flipped.db -ErrorAction Stop | Out-Null } catch { "stopped: $($_.CategoryInfo.Category)" }
@@ -43,9 +44,9 @@ public sealed class SnapshotFileTests
                 "Corrupt Corrupt Sound Sound",
                 "SnapshotCorrupt", "SnapshotCorrupt", "SnapshotNotFound",
                 "cut.db flipped.db none.db",
-                "False False True True",
+                "False", "True",
                 "Unknown",
-                "False False", "1",
+                "False", "1",
                 "stopped: InvalidData",
             ],
             run.Output);

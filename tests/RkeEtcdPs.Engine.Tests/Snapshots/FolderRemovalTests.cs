@@ -62,6 +62,49 @@ public sealed class FolderRemovalTests : IDisposable
         Assert.False(File.Exists(second));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Snapshot_of_the_future_is_no_replacement_of_the_newest_one_of_today(bool newestIsRotten)
+    {
+        string old = Write("old", "2026-01-01", rotten: false);
+        string newest = Write("new", "2026-02-01", rotten: newestIsRotten);
+        string later = Write("later", DateTime.UtcNow.AddHours(1).ToString("s"), rotten: false);
+
+        await Assert.ThrowsAsync<RemovalNotSafeException>(() => RemoveAsync(new RemoveRequest { Paths = [newest] }));
+        await Assert.ThrowsAsync<RemovalNotSafeException>(() => RemoveAsync(new RemoveRequest { Paths = [old, newest] }));
+        await Assert.ThrowsAsync<RemovalNotSafeException>(() => RemoveAsync(new RemoveRequest { Paths = [later] }));
+        if (newestIsRotten)
+        {
+            await Assert.ThrowsAsync<RemovalNotSafeException>(() => RemoveAsync(new RemoveRequest { Paths = [old] }));
+            Assert.True(File.Exists(old));
+        }
+        else
+        {
+            await RemoveAsync(new RemoveRequest { Paths = [old] });
+            Assert.False(File.Exists(old));
+        }
+
+        Assert.True(File.Exists(newest));
+        Assert.True(File.Exists(later));
+    }
+
+    [Fact]
+    public async Task Same_bytes_dated_in_the_future_are_a_copy_and_a_clock_that_is_a_little_ahead_makes_no_future()
+    {
+        string newest = Write("same", "2026-02-01", rotten: false);
+        string again = Path.Combine(_folder.FullName, "again");
+        File.Copy(newest, again);
+        File.SetLastWriteTimeUtc(again, DateTime.UtcNow.AddDays(1));
+        await RemoveAsync(new RemoveRequest { Paths = [newest] });
+        File.SetLastWriteTimeUtc(again, DateTime.UtcNow);
+        Write("ahead", DateTime.UtcNow.AddMinutes(2).ToString("s"), rotten: false);
+        await RemoveAsync(new RemoveRequest { Paths = [again] });
+
+        Assert.False(File.Exists(newest));
+        Assert.False(File.Exists(again));
+    }
+
     [Fact]
     public async Task What_is_no_snapshot_does_not_go_in_passing()
     {

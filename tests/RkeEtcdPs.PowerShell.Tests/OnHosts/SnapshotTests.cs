@@ -26,7 +26,8 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Equal(
             Lab.Hosts.Select(host => $"What if: Performing the operation \"Remove etcd snapshot\" on target \"{host.Name}:/opt/rke/etcd-snapshots/one\"."), whatIf);
         Assert.Equal(["one", "one"], removed.Property("Name"));
-        Assert.Equal([true, true], tested.Output.Select(item => item.BaseObject));
+        Assert.Equal([true], tested.Output.Select(item => item.BaseObject));
+        Assert.Equal([false], Session.Run($"{Defaults} Test-EtcdSnapshot -MaxAge 1ms -Quiet").Output.Select(item => item.BaseObject));
         Assert.All(Lab.Hosts, host => Assert.Equal((false, true), (File.Exists(FileOf(host, "one")), File.Exists(FileOf(host, "two")))));
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
