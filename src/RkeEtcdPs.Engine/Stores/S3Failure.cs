@@ -38,8 +38,7 @@ internal static class S3Failure
         {
             AmazonS3Exception answer => FromAnswer(place, answer),
             AmazonServiceException service => new StoreUnavailableException(place, $"it answered {(int)service.StatusCode} {service.ErrorCode}".TrimEnd(), "Try again later.", error),
-            // The SDK compares what comes with what the server calls it, and tells so in nothing but words.
-            AmazonClientException damage when damage.Message.Contains("hash", StringComparison.OrdinalIgnoreCase) => new SnapshotMismatchException(
+            AmazonClientException damage when IsDamage(damage) => new SnapshotMismatchException(
                 place, "what the server gives is not what it says it has"),
             S3ProfileMissingException missing => new StoreAccessDeniedException(
                 place, $"there is no profile {missing.Profile}", "Check -ProfileName, and the file that AWS_SHARED_CREDENTIALS_FILE names (~/.aws/credentials).", error),
@@ -50,6 +49,9 @@ internal static class S3Failure
             _ => null,
         };
     }
+
+    /// <summary>Whether what came is not what the server calls it: the SDK compares the two, and tells so in nothing but words.</summary>
+    public static bool IsDamage(AmazonClientException error) => error.Message.Contains("hash", StringComparison.OrdinalIgnoreCase);
 
     private static EtcdSnapshotException FromAnswer(string place, AmazonS3Exception answer) => (answer.StatusCode, answer.ErrorCode) switch
     {

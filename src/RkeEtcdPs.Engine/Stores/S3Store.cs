@@ -137,7 +137,7 @@ internal sealed class S3Store : ISnapshotStore
     {
         GetObjectResponse answer = await AskAsync(
             snapshot.Path, (client, token) => client.GetObjectAsync(new GetObjectRequest { BucketName = _address.Bucket, Key = Key(snapshot) }, token), cancellationToken).ConfigureAwait(false);
-        return new SizedStream(answer.ResponseStream, answer.ContentLength, answer.ResponseStream);
+        return new SizedStream(new S3ObjectStream(answer.ResponseStream, snapshot.Path), answer.ContentLength, answer.ResponseStream);
     }
 
     /// <inheritdoc />

@@ -100,6 +100,15 @@ public sealed class S3CopyTests : S3Test
         Assert.NotEqual(other.ContentHash, Assert.Single(await ListAsync(server, "")).ContentHash);
         Single(await CopyAsync(other, bucket, replace: true));
         Assert.Equal(other.ContentHash, Assert.Single(await ListAsync(server, "")).ContentHash);
+
+        byte[] stored = await File.ReadAllBytesAsync(server.FileOf("one"));
+        stored[5_000] ^= 1;
+        await File.WriteAllBytesAsync(server.FileOf("one"), stored);
+        EtcdSnapshot damaged = Assert.Single(await ListAsync(server, ""));
+        Assert.IsType<SnapshotMismatchException>(Assert.Single(await CopyAsync(damaged, new FolderDestination(Path.Combine(Folder, "back")), server.Connection)).Failure);
+        Assert.Contains("it is damaged", Assert.IsType<SnapshotExistsException>(Assert.Single(await CopyAsync(other, bucket)).Failure).Message, StringComparison.Ordinal);
+        Assert.Equal(other.ContentHash, Single(await CopyAsync(other, bucket, replace: true)).ContentHash);
+        Assert.NotEqual(stored, await File.ReadAllBytesAsync(server.FileOf("one")));
     }
 
     [SkippableFact]
