@@ -160,8 +160,15 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
         SnapshotFanOut fanOut = new(branches.Length, request.StallLimit);
         Task reading = fanOut.SendAsync(
             source.Snapshot.ToString(), token => OpenAsync(source, content, branches, token), async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
-        await Task.WhenAll(branches.Select((branch, index) => ReceiveAsync(branch, content, fanOut.Branches[index], length, cancellationToken))).ConfigureAwait(false);
-        await reading.ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAll(branches.Select((branch, index) => ReceiveAsync(branch, content, fanOut.Branches[index], length, cancellationToken))).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also when it is stopped: what it holds on the source's host must go before the way there does.
+            await reading.ConfigureAwait(false);
+        }
     }
 
     private async Task<Stream> OpenAsync(CopySource source, CopyContent content, Branch[] branches, CancellationToken cancellationToken)
