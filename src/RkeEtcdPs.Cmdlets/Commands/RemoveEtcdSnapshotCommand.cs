@@ -29,6 +29,7 @@ public sealed class RemoveEtcdSnapshotCommand : S3Cmdlet
     /// <summary>The copies to remove, as Get-EtcdSnapshot and Select-EtcdSnapshot give them, wherever they are.</summary>
     [Parameter(ParameterSetName = ByObject, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [SnapshotTransformation(TakesFiles = false)]
     public EtcdSnapshot[]? InputObject { get; set; }
 
     /// <summary>The files to remove, exactly as written.</summary>

@@ -55,12 +55,15 @@ public sealed class SelectEtcdSnapshotCommand : HostedCmdlet
 
     /// <summary>Of what the other rules keep, or of all, keep the newest that have no more bytes together, per cluster and place: 20GB.</summary>
     [Parameter]
+    [SizeTransformation]
     [ValidateRange(1, long.MaxValue)]
     public long? MaxTotalSize { get; set; }
 
-    /// <summary>Where days and the like begin; UTC when not given.</summary>
+    /// <summary>Where days and the like begin, as a zone or its name; UTC when not given.</summary>
     [Parameter]
     [ValidateNotNull]
+    [TimeZoneTransformation]
+    [ArgumentCompleter(typeof(TimeZoneCompleter))]
     public TimeZoneInfo? TimeZone { get; set; }
 
     /// <summary>Copies with the same content are one snapshot, whatever host they are on, and are kept or go together.</summary>

@@ -43,6 +43,7 @@ public sealed class TestEtcdSnapshotCommand : ClusterCmdlet
     /// <summary>The copies to check, as Get-EtcdSnapshot gives them.</summary>
     [Parameter(ParameterSetName = ByObject, Mandatory = true, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [SnapshotTransformation(TakesFiles = false)]
     public EtcdSnapshot[]? InputObject { get; set; }
 
     /// <inheritdoc />

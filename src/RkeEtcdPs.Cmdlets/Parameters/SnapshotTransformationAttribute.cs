@@ -10,6 +10,9 @@ namespace RkeEtcdPs.Cmdlets.Parameters;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>False where files go to another parameter.</summary>
+    public bool TakesFiles { get; init; } = true;
+
     /// <summary>Turns every such element into a snapshot; anything else is left for PowerShell to refuse, or to bind elsewhere.</summary>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
@@ -25,7 +28,7 @@ public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttr
         return snapshots.Contains(null) ? inputData : snapshots;
     }
 
-    private static EtcdSnapshot? From(object? item)
+    private EtcdSnapshot? From(object? item)
     {
         if (item is null)
         {
@@ -37,7 +40,7 @@ public sealed class SnapshotTransformationAttribute : ArgumentTransformationAttr
             case EtcdSnapshot snapshot:
                 return snapshot;
             case FileInfo file:
-                return SnapshotFiles.Describe(file.FullName);
+                return TakesFiles ? SnapshotFiles.Describe(file.FullName) : null;
         }
 
         PSObject bag = PSObject.AsPSObject(item);

@@ -44,7 +44,8 @@ internal static class WayCheck
         AuthenticationFailedException or KeyUnreadableException => NodeCheckPoint.Login,
         ForwardingForbiddenException => NodeCheckPoint.Forwarding,
         DockerAccessDeniedException => NodeCheckPoint.SocketAccess,
-        DockerUnavailableException => NodeCheckPoint.Engine,
+        // A login that takes too long is a node that cannot be reached.
+        DockerUnavailableException or TimedOutException => NodeCheckPoint.Engine,
         _ => NodeCheckPoint.Node,
     };
 

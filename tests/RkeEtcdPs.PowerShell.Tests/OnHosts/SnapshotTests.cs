@@ -57,8 +57,14 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
             {{Defaults}} Get-EtcdSnapshot -Verify | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) } |
                 Select-EtcdSnapshot -KeepLast 1
             """).AssertQuiet();
+        Session.Set("back", run.Output);
+        Run tested = Session.Run($"{Defaults} $back | Test-EtcdSnapshot").AssertQuiet();
+        Run removed = Session.Run($"{Defaults} $back | Where-Object Node -EQ node1 | Remove-EtcdSnapshot -Confirm:$false -PassThru").AssertQuiet();
 
         Assert.Equal(["node1 two", "node2 two"], run.Property("Node").Zip(run.Property("Name"), (node, name) => $"{node} {name}").Order());
+        Assert.Equal(["Sound", "Sound"], tested.Property("Integrity").Select(integrity => $"{integrity}"));
+        Assert.Equal(["two"], removed.Property("Name"));
+        Assert.False(File.Exists(FileOf(Lab["node1"], "two")));
     }
 
     [SkippableFact]
