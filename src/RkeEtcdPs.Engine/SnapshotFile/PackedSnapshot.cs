@@ -56,7 +56,9 @@ internal static class PackedSnapshot
         }
     }
 
-    private static ZipArchiveEntry FindDatabase(ZipArchive archive)
+    /// <summary>The member of a zip that is the snapshot.</summary>
+    /// <exception cref="SnapshotCorruptException">There is none, or several may be.</exception>
+    internal static ZipArchiveEntry FindDatabase(ZipArchive archive)
     {
         List<ZipArchiveEntry> databases = archive.Entries
             .Where(entry => entry.Name.Length > 0 && !entry.Name.EndsWith(StateSuffix, StringComparison.OrdinalIgnoreCase))

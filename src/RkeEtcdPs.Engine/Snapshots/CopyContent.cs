@@ -9,6 +9,9 @@ internal sealed record CopyContent
     /// <summary>True when it is written as a zip.</summary>
     public required bool IsZip { get; init; }
 
+    /// <summary>True when a zip is made anew of the snapshot in another one, for that may hold the keys of the cluster beside it.</summary>
+    public bool IsRepacked { get; init; }
+
     /// <summary>The name of its file where no file system objects.</summary>
     public string FileName => IsZip ? Name + ".zip" : Name;
 

@@ -91,13 +91,15 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
     private CopyContent Describe(EtcdSnapshot snapshot)
     {
         bool zip = request.Packing == SnapshotPacking.AsIs ? snapshot.IsZip : request.Packing == SnapshotPacking.Zip;
+        bool repacked = request.Packing == SnapshotPacking.Zip && snapshot.IsZip;
         // A zip is unpacked beside itself on a host. RKE's shrink to a tenth and more; what is not known is guessed on the safe side.
         const int usualRatio = 4;
         return new CopyContent
         {
             Name = snapshot.Name,
             IsZip = zip,
-            Length = zip == snapshot.IsZip ? snapshot.Size : null,
+            IsRepacked = repacked,
+            Length = zip == snapshot.IsZip && !repacked ? snapshot.Size : null,
             Room = (zip, snapshot.IsZip) switch { (false, false) => snapshot.Size, (true, false) => 2 * snapshot.Size, _ => (usualRatio + 1) * snapshot.Size },
             Source = snapshot,
         };
@@ -174,7 +176,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
     private async Task<Stream> OpenAsync(CopySource source, CopyContent content, Branch[] branches, CancellationToken cancellationToken)
     {
         PartialCopy? begun = branches.Select(branch => branch.Target.Begun).MaxBy(partial => partial?.Length ?? 0);
-        Stream stream = await source.OpenAsync(content.IsZip, begun, cancellationToken).ConfigureAwait(false);
+        Stream stream = await source.OpenAsync(content, begun, cancellationToken).ConfigureAwait(false);
         if (begun is not null)
         {
             story.Report(new HostMessage(source.Snapshot.Node ?? source.Snapshot.Path, source.Resumed
@@ -191,7 +193,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
         long length = 0;
         try
         {
-            Stream stream = await source.OpenAsync(content.IsZip, null, cancellationToken).ConfigureAwait(false);
+            Stream stream = await source.OpenAsync(content, null, cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
                 await ChunkedRead.RunAsync(

@@ -15,22 +15,22 @@ internal sealed class CopySource(ISnapshotStore store, EtcdSnapshot snapshot, Fu
     public bool Resumed { get; private set; }
 
     /// <summary>Opens it, in the form in which it is to be written. The end of the stream is reached only when the snapshot was whole.</summary>
-    /// <param name="asZip">Whether it is to be written as a zip.</param>
+    /// <param name="content">The form in which it is to be written.</param>
     /// <param name="begun">What need not be read from the place again, for a folder here has it; null for nothing.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<Stream> OpenAsync(bool asZip, PartialCopy? begun, CancellationToken cancellationToken)
+    public async Task<Stream> OpenAsync(CopyContent content, PartialCopy? begun, CancellationToken cancellationToken)
     {
         Stream? rest = begun is null ? null : await store.OpenRestAsync(snapshot, begun, cancellationToken).ConfigureAwait(false);
         Resumed = rest is not null;
         Stream stored = rest is not null ? new JoinedStream(begun!.Open(), rest) : await store.OpenAsync(snapshot, cancellationToken).ConfigureAwait(false);
         string place = snapshot.ToString();
-        if (snapshot.IsZip && asZip)
+        if (snapshot.IsZip && content.IsZip && !content.IsRepacked)
         {
             return new ZipProvingStream(stored, place, snapshot.ContentHash);
         }
 
         ProvingStream database = new(snapshot.IsZip ? new UnzippedStream(stored, place) : stored, place, snapshot.ContentHash);
-        return asZip ? new ZippedStream(database, snapshot.Name, snapshot.CreatedAt) : database;
+        return content.IsZip ? new ZippedStream(database, snapshot.Name, snapshot.CreatedAt) : database;
     }
 
     /// <summary>Why reading it failed, in our terms.</summary>

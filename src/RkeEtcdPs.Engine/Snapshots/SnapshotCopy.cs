@@ -129,7 +129,7 @@ public sealed class SnapshotCopy : IAsyncDisposable
     {
         foreach (CopyItem item in _request.Resume ? items : [])
         {
-            bool packed = _request.Packing != SnapshotPacking.AsIs && item.Sources[0].IsZip != (_request.Packing == SnapshotPacking.Zip);
+            bool packed = _request.Packing == SnapshotPacking.Zip || (_request.Packing == SnapshotPacking.Plain && item.Sources[0].IsZip);
             foreach (CopyDestination destination in item.Destinations)
             {
                 if (destination is HostDestination)

@@ -7,8 +7,8 @@ namespace RkeEtcdPs.Engine.Snapshots;
 
 /// <summary>The database in the zip that RKE makes of a snapshot, unpacked while the zip goes by: neither is ever whole in memory or on a disk.</summary>
 /// <remarks>
-/// A zip written in one go, as RKE's, says the sizes of a member only after it. So members are followed from their local headers; the table at
-/// the end, which a stream reaches last, is looked for but not used.
+/// A zip written in one go, as RKE's, says the sizes of a member only after it. So members are followed from their local headers. The table at
+/// the end, which a stream reaches last, must then say the same: the end of this stream is reached only when it does.
 /// </remarks>
 internal sealed class UnzippedStream(Stream zip, string place) : ForwardStream
 {
@@ -21,6 +21,7 @@ internal sealed class UnzippedStream(Stream zip, string place) : ForwardStream
 
     private readonly ZipBytes _zip = new(zip);
     private Stream? _database;
+    private long _unpacked;
     private bool _ended;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -42,9 +43,17 @@ internal sealed class UnzippedStream(Stream zip, string place) : ForwardStream
                 {
                     throw new InvalidDataException("it breaks off before its end");
                 }
+
+                await using ZipEnd end = _zip.End;
+                end.Confirm(_unpacked);
             }
 
+            _unpacked += read;
             return read;
+        }
+        catch (SnapshotCorruptException fault)
+        {
+            throw fault.In(place);
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
