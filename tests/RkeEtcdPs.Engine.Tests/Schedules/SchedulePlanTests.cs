@@ -36,8 +36,16 @@ public sealed class SchedulePlanTests
         SelectedNode host = Cluster("creation: 1h, retention: 2h")[1];
         EtcdSnapshotSchedule before = new()
         {
-            ClusterName = "", Node = "", Address = "", Enabled = true, Running = false, ManagedBy = ScheduleOwner.EtcdSnapshot,
-            Creation = TimeSpan.FromHours(6), Retention = TimeSpan.FromDays(9), KeepAtLeast = 7, Offset = TimeSpan.FromSeconds(11),
+            ClusterName = "",
+            Node = "",
+            Address = "",
+            Enabled = true,
+            Running = false,
+            ManagedBy = ScheduleOwner.EtcdSnapshot,
+            Creation = TimeSpan.FromHours(6),
+            Retention = TimeSpan.FromDays(9),
+            KeepAtLeast = 7,
+            Offset = TimeSpan.FromSeconds(11),
         };
         SchedulePlan plan = SchedulePlan.Make(host, request);
 
