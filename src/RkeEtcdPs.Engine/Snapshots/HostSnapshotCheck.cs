@@ -143,7 +143,8 @@ public sealed class HostSnapshotCheck(IProgress<HostEvent> story, TimeProvider t
             failures.Add(SnapshotMismatchException.AmongHosts(copy, same));
         }
 
-        check = check with { Age = age, IsIdentical = identical };
+        // What is damaged is identical to none, whatever its trailer says.
+        check = check with { Age = age, IsIdentical = check.Integrity == SnapshotIntegrity.Corrupt ? false : identical };
         if (request.Rehearse)
         {
             try

@@ -22,20 +22,30 @@ public sealed class SnapshotListing(IProgress<HostEvent> story)
             await round.VerifyAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return MarkIdentical(round.Listings);
+        return MarkIdentical(round.Listings, request.Verify);
     }
 
     /// <summary>Fills in <see cref="EtcdSnapshot.Identical"/>.</summary>
-    internal static IReadOnlyList<PlaceListing> MarkIdentical(IReadOnlyList<PlaceListing> listings)
+    /// <param name="listings">What was found.</param>
+    /// <param name="verified">True when all of it was read: then one that was found damaged is identical to none, whatever its trailer says.</param>
+    internal static IReadOnlyList<PlaceListing> MarkIdentical(IReadOnlyList<PlaceListing> listings, bool verified)
     {
-        Dictionary<string, List<EtcdSnapshot>> copies = listings.SelectMany(listing => listing.Snapshots)
-            .Where(snapshot => snapshot.ContentHash is not null)
-            .GroupBy(snapshot => snapshot.ContentHash!, StringComparer.Ordinal)
-            .ToDictionary(same => same.Key, same => same.ToList(), StringComparer.Ordinal);
-        return [.. listings.Select(listing => listing with { Snapshots = [.. listing.Snapshots.Select(Mark)] })];
+        Dictionary<EtcdSnapshot, IReadOnlyList<string>> others = new(ReferenceEqualityComparer.Instance);
+        foreach (IGrouping<string, EtcdSnapshot> group in listings.SelectMany(listing => listing.Snapshots)
+            .Where(snapshot => snapshot.ContentHash is not null && (snapshot.Verified || !verified))
+            .GroupBy(snapshot => snapshot.ContentHash!, StringComparer.Ordinal))
+        {
+            EtcdSnapshot[] same = [.. group];
+            string[] all = [.. same.Select(snapshot => snapshot.ToString())];
+            for (int index = 0; all.Length > 1 && index < all.Length; index++)
+            {
+                others[same[index]] = new OtherCopies(all, index);
+            }
+        }
 
-        EtcdSnapshot Mark(EtcdSnapshot snapshot) => snapshot.ContentHash is { } hash && copies[hash] is { Count: > 1 } same
-            ? snapshot with { Identical = [.. same.Where(other => !ReferenceEquals(other, snapshot)).Select(other => other.ToString())] }
-            : snapshot;
+        return [.. listings.Select(listing => listing with
+        {
+            Snapshots = [.. listing.Snapshots.Select(snapshot => others.TryGetValue(snapshot, out IReadOnlyList<string>? same) ? snapshot with { Identical = same } : snapshot)],
+        })];
     }
 }

@@ -31,6 +31,25 @@ public sealed class ListingVerificationTests : IDisposable
         Assert.Equal([("one", false), ("two", true), ("three", true)], listing.Snapshots.OrderBy(snapshot => snapshot.Name.Length).ThenBy(snapshot => snapshot.Name, StringComparer.Ordinal).Select(snapshot => (snapshot.Name, snapshot.Verified)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Copy_that_was_found_damaged_is_identical_to_none(bool verify)
+    {
+        byte[] bytes = new EtcdFile().WithBuckets().Put("key", "value").Build();
+        foreach (string name in (string[])["a", "b", "damaged"])
+        {
+            bytes[5_000] ^= (byte)(name == "damaged" ? 1 : 0);
+            await File.WriteAllBytesAsync(Path.Combine(_folder.FullName, name), bytes);
+        }
+
+        PlaceListing listing = Assert.Single(await new SnapshotListing(new Progress<HostEvent>()).RunAsync([SnapshotPlace.InFolder(_folder.FullName)], new ListRequest { Verify = verify }));
+
+        Assert.Equal(
+            verify ? ["a: b", "b: a", "damaged: "] : ["a: b damaged", "b: a damaged", "damaged: a b"],
+            listing.Snapshots.OrderBy(snapshot => snapshot.Name, StringComparer.Ordinal).Select(snapshot => $"{snapshot.Name}: {string.Join(' ', snapshot.Identical.Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal))}"));
+    }
+
     private sealed class OnVerifying(Action action) : IProgress<HostEvent>
     {
         public void Report(HostEvent value)

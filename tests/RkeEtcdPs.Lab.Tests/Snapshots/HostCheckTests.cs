@@ -97,6 +97,13 @@ public sealed class HostCheckTests(LabFixture fixture) : ProductTest(fixture)
         Assert.Contains("restore ended with exit code", bad.Failures[^1].Message);
         Assert.Contains("node1, node2 and node3 differ", bad.Failures[1].Message);
         Assert.Equal((SnapshotIntegrity.Sound, false, true), (checks[1].Integrity, checks[1].Passed, checks[1].Rehearsed));
+
+        // Its trailer is that of the others.
+        bytes[^1] ^= 1;
+        bytes[9_000] ^= 1;
+        await File.WriteAllBytesAsync(PathOf("same"), bytes);
+        (checks, _) = await CheckAsync(new CheckRequest { Names = ["same"], Identical = true });
+        Assert.Equal((SnapshotIntegrity.Corrupt, false, 0), (checks[0].Integrity, checks[0].IsIdentical, checks[0].Failures.Count));
         await AssertNoVolumeAsync();
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
