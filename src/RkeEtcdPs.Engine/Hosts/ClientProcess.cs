@@ -9,9 +9,8 @@ internal static class ClientProcess
     /// <summary>This machine and this process, as <c>machine/pid/start</c>.</summary>
     public static string Current { get; } = $"{Machine()}/{Describe(Process.GetCurrentProcess()).Replace(' ', '/')}";
 
-    /// <summary>A process of this machine, as <c>pid start</c>; the start in ticks, UTC.</summary>
-    public static string Describe(Process process)
-        => string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}");
+    /// <summary>A process of this machine, as <c>pid start</c>; the start as in <see cref="StartOf"/>.</summary>
+    public static string Describe(Process process) => string.Create(CultureInfo.InvariantCulture, $"{process.Id} {StartOf(process)}");
 
     /// <summary>The process that <see cref="Describe"/> named; null when it is gone, or when the text is no such name.</summary>
     public static Process? Find(string description) => Find(description, out _);
@@ -19,11 +18,7 @@ internal static class ClientProcess
     private static Process? Find(string description, out bool hidden)
     {
         hidden = false;
-        string[] parts = description.Split(' ');
-        if (parts.Length != 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long start)
-            || start > DateTime.MaxValue.Ticks)
+        if (description.Split(' ') is not [string pid, string start] || !int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
         {
             return null;
         }
@@ -31,19 +26,39 @@ internal static class ClientProcess
         try
         {
             Process process = Process.GetProcessById(id);
-            // The start time, computed from the boot time, differs a little from one process to the next.
-            TimeSpan apart = new DateTime(start, DateTimeKind.Utc) - process.StartTime.ToUniversalTime();
-            return !process.HasExited && apart.Duration() < TimeSpan.FromSeconds(2) ? process : null;
+            return !process.HasExited && IsStart(process, start) ? process : null;
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        catch (ArgumentException)
         {
-            return null; // No such process, or one that has just ended.
+            hidden = LinuxProcess.IsHidden(id);
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // One that has just ended.
         }
         catch (System.ComponentModel.Win32Exception)
         {
             hidden = true;
             return null; // Another user's.
         }
+    }
+
+    /// <summary>When a process began: on Linux as <see cref="LinuxProcess.StartOf"/> says it, elsewhere in ticks, UTC.</summary>
+    private static string StartOf(Process process)
+        => LinuxProcess.StartOf(process.Id) ?? process.StartTime.ToUniversalTime().Ticks.ToString(CultureInfo.InvariantCulture);
+
+    private static bool IsStart(Process process, string start)
+    {
+        if (LinuxProcess.StartOf(process.Id) is { } own)
+        {
+            return start == own;
+        }
+
+        // Where a process tells its start by the wall clock alone, two readers of it differ a little.
+        return long.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
+            && ticks <= DateTime.MaxValue.Ticks
+            && (new DateTime(ticks, DateTimeKind.Utc) - process.StartTime.ToUniversalTime()).Duration() < TimeSpan.FromSeconds(2);
     }
 
     /// <summary>True when <paramref name="client"/>, once <see cref="Current"/> of some process, was of this machine and is gone.</summary>
