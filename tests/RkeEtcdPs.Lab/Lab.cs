@@ -61,7 +61,7 @@ public sealed partial class Lab : IAsyncDisposable
 
     /// <summary>
     /// Brings every host back to its initial state: see <see cref="LabHost.ResetAsync"/>. etcd is emptied; where a member, its data folder or
-    /// its container was replaced, or it grew large, or it does not become healthy, the etcd cluster is made anew.
+    /// its container was replaced, a member was added, or it grew large, or it does not become healthy, the etcd cluster is made anew.
     /// </summary>
     public async Task ResetAsync(CancellationToken cancellationToken = default)
     {
@@ -101,8 +101,10 @@ public sealed partial class Lab : IAsyncDisposable
         try
         {
             await OnAllAsync(EtcdHosts, h => h.WaitForEtcdAsync(TimeSpan.FromSeconds(15), cancellationToken));
+            Task<CommandResult> members = EtcdHosts[0].EtcdctlAsync(["member", "list"], cancellationToken);
             (await EtcdHosts[0].EtcdctlAsync(["del", "", "--prefix"], cancellationToken)).OrThrow();
-            return true;
+            // One more is a stranger that a test added and could not remove.
+            return (await members).OrThrow().StandardOutput.Trim().Split('\n').Length == EtcdHosts.Count;
         }
         catch (LabException)
         {
