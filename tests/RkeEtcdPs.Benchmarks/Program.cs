@@ -21,7 +21,7 @@ static int Usage()
         copy [MB] [ROUNDS] [GBIT]
                                 Copy-EtcdSnapshot to two hosts and to a folder against scp, and Get-EtcdSnapshot against a bare login; in pwsh;
                                 with GBIT each host has a link of so many Gbit/s, without it the machine's memory is the network
-        restore [MB] [CPUS] [memory]
+        restore [MB] [ROUNDS] [CPUS] [memory]
                                 Restore-EtcdSnapshot on three hosts, in pwsh: the outage that a writer sees and the total time, against the plain procedure
                                 host by host and against merely restarting the three members; with `memory` each host's etcd is on a disk of its own,
                                 which is in memory, without it all share the machine's disk

@@ -1,6 +1,7 @@
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
+using RkeEtcdPs.Engine.Snapshots;
 using Xunit;
 
 namespace RkeEtcdPs.Lab.Recovery.Tests;
@@ -102,6 +103,23 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
         await Lab.Hosts[2].LinkUpAsync();
         await Lab.Hosts[2].WaitForEtcdAsync(TimeSpan.FromSeconds(30));
         await AssertOldServesAsync(old, clean: false);
+    }
+
+    [SkippableFact]
+    public async Task Snapshot_that_changes_after_it_was_proved_is_not_restored()
+    {
+        string old = await PrepareAsync();
+
+        SnapshotMismatchException failure = await Assert.ThrowsAsync<SnapshotMismatchException>(() => Product.RestoreAsync(Request(RestoreStep.Stage, () =>
+        {
+            string copy = Path.Combine(Lab.Hosts[1].SnapshotFolder, "good");
+            byte[] bytes = File.ReadAllBytes(copy);
+            bytes[^40] ^= 1;
+            File.WriteAllBytes(copy, bytes);
+        })));
+
+        Assert.Equal("node2", failure.Node);
+        await AssertOldServesAsync(old);
     }
 
     /// <remarks>One in every run; all of them with ETCDSNAPSHOT_LONG_TESTS=1.</remarks>

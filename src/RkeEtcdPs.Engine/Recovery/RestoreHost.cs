@@ -303,6 +303,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         {
             _ when (failure + result.Error).Contains("no space left", StringComparison.OrdinalIgnoreCase) => new NotEnoughDiskException(Node, $"its etcd data folder is full ({verb})"),
             "SnapshotCorrupt" => new SnapshotFile.SnapshotCorruptException($"The copy on {Node.Name}: {said}") { Node = Node.Name },
+            "SnapshotMismatch" => new SnapshotMismatchException($"that {Node.Name} restores", said) { Node = Node.Name },
             "SnapshotNotFound" => new SnapshotNotFoundException($"{Node.Name}:{SnapshotFolder.Path}/{said}", "no such file", "Get-EtcdSnapshot shows what is there; -SourceNode copies it from a host that has it.") { Node = Node.Name },
             "NotEnoughDisk" => new NotEnoughDiskException(Node, said),
             "ToolsUnsuitable" => new ImageMissingException(Node, $"the image does not do as rke-tools: {said}"),

@@ -79,17 +79,17 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
         }
     }
 
-    private static async Task SettleAsync(RestoreHost host, long revision, string operation, CancellationToken cancellationToken)
+    private async Task SettleAsync(RestoreHost host, long revision, CancellationToken cancellationToken)
     {
-        string[] lines = await host.RunAsync("settle", cancellationToken, operation).ConfigureAwait(false);
+        HostCopy copy = preflight.Copies.Held[host];
+        string[] proof = preflight.Tools[host].SkipsHash ? [copy.Path!, copy.Hash] : [];
+        string[] lines = await host.RunAsync("settle", cancellationToken, [Operation, .. proof]).ConfigureAwait(false);
         (long staged, _) = SnapshotCopies.ReadStatus(host, lines);
         if (staged != revision)
         {
             throw new RestoreStepFailedException(host.Node, "The check of the new data", string.Create(CultureInfo.InvariantCulture, $"its revision is {staged} and should be {revision}"));
         }
     }
-
-    private Task SettleAsync(RestoreHost host, long revision, CancellationToken cancellationToken) => SettleAsync(host, revision, Operation, cancellationToken);
 
     private string[] Record(RestoreHost host, HostCopy copy, long revision) =>
     [

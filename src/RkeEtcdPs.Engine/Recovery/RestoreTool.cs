@@ -7,7 +7,11 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// <summary>The program of the etcd image that makes data from a snapshot, and what it can do.</summary>
 /// <param name="Path">Its path in the image.</param>
 /// <param name="Bumps">Whether it can raise the revision and mark what was before as compacted.</param>
-internal sealed record RestoreTool(string Path, bool Bumps)
+/// <param name="SkipsHash">
+/// Whether it can leave out its own check of the hash, which takes longer than all else that it does, and several times as long as that of the helper
+/// container, by which the snapshot is proved before and once more after the tool has read it.
+/// </param>
+internal sealed record RestoreTool(string Path, bool Bumps, bool SkipsHash)
 {
     /// <summary>How far revisions are raised at least, so that no watcher takes an old one for a new one: further than a cluster comes between a look at it and its stop.</summary>
     public const long LeastBump = 1_000_000_000;
@@ -84,7 +88,10 @@ internal sealed record RestoreTool(string Path, bool Bumps)
     private static RestoreTool Read(string place, ProgramResult help)
     {
         string text = help.Output + help.Error;
-        return new RestoreTool(place, text.Contains("--bump-revision", StringComparison.Ordinal) && text.Contains("--mark-compacted", StringComparison.Ordinal));
+        return new RestoreTool(
+            place,
+            text.Contains("--bump-revision", StringComparison.Ordinal) && text.Contains("--mark-compacted", StringComparison.Ordinal),
+            text.Contains("--skip-hash-check", StringComparison.Ordinal));
     }
 
     private static ImageMissingException NoTool(RestoreHost host) => new(host.Node, "its etcd image has neither etcdutl nor etcdctl");
@@ -105,6 +112,7 @@ internal sealed record RestoreTool(string Path, bool Bumps)
         $"--initial-cluster-token={token}",
         $"--initial-advertise-peer-urls={peerUrls}",
         $"--data-dir=/data/{RestoreScript.Folder}/{operation}/staged",
+        .. SkipsHash ? new[] { "--skip-hash-check" } : [],
         .. bump > 0 ? new[] { string.Create(CultureInfo.InvariantCulture, $"--bump-revision={bump}"), "--mark-compacted" } : [],
     ];
 }

@@ -11,7 +11,7 @@
 #   begin OPERATION LINE...   makes the folder of an operation, and its record
 #   mark OPERATION LINE...    replaces lines of the record
 #   certify OPERATION LIST    looks whether the new certificates lie beside the old ones as they should: NAME:SHA256,...
-#   settle OPERATION          what was staged is given etcd's owner, put on the disk and read
+#   settle OPERATION [FILE HASH]  what was staged is given etcd's owner, put on the disk and read; the snapshot it was made from still has its hash
 #   switch OPERATION          the old data goes aside, what was staged in its place; certificates as well
 #   back OPERATION OLD        the reverse for the data; OLD says whether there was any: member, none, or discard to remove what was staged
 #   uncertify OPERATION LIST  the reverse for certificates, but for those that somebody has changed since
@@ -227,6 +227,11 @@ uncertify() {
 
 settle() {
     [ -f "$folder/staged/member/snap/db" ] || fail "StoreFailed nothing was staged"
+    # Proved before, and etcd's tool has read it since without a look at its hash.
+    if [ $# -gt 0 ]; then
+        await hash "$1" $(($(stat -c %s "$1") - 32))
+        [ "$(cat /tmp/computed)" = "$2" ] || fail "SnapshotMismatch it changed while it was restored"
+    fi
     # etcd may run as a user of its own, to whom its folder belongs.
     must chown -R "$(stat -c %u:%g "$data")" "$folder/staged/member"
     must chmod 700 "$folder/staged/member"
@@ -342,7 +347,7 @@ case $verb in
         ;;
     certify) certify "$3" ;;
     uncertify) uncertify "$3" ;;
-    settle) settle ;;
+    settle) shift 2 && settle "$@" ;;
     switch) switch ;;
     back) back "$operation" "$3" ;;
     unstage) unstage ;;

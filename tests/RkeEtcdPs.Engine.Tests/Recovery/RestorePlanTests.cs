@@ -89,9 +89,9 @@ public sealed class RestorePlanTests
     [Fact]
     public void Revisions_are_raised_only_where_asked_and_then_marked_as_compacted()
     {
-        RestoreTool tool = new("/usr/local/bin/etcdutl", Bumps: true);
+        RestoreTool tool = new("/usr/local/bin/etcdutl", Bumps: true, SkipsHash: true);
 
-        Assert.DoesNotContain("--mark-compacted", tool.Restore("op", "s", "m", "u", "c", "t", bump: 0));
+        Assert.Equal("--skip-hash-check", tool.Restore("op", "s", "m", "u", "c", "t", bump: 0)[^1]);
         Assert.Equal(["--bump-revision=1000000000", "--mark-compacted"], tool.Restore("op", "s", "m", "u", "c", "t", RestoreTool.LeastBump).TakeLast(2));
     }
 
