@@ -13,6 +13,12 @@ internal sealed class EarlierRestores(RestoreSession session, RestoreFindings fi
         foreach (IGrouping<string, RestoreRecord> operation in All.Where(operation => operation.Unfinished).GroupBy(record => record.Operation))
         {
             RestoreRecord record = operation.First();
+            if (DamagedRecord.Find(session.Members.Where(host => host.Locked), operation.Key) is { } damaged)
+            {
+                findings.Add(null, damaged);
+                continue;
+            }
+
             bool undoing = All.Any(other => other.Operation == operation.Key && other.Phase is RestorePhase.Undoing or RestorePhase.Undone);
             if (undoing || !IsSame(record) || resumed is not null)
             {

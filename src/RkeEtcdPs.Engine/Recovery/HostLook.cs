@@ -68,7 +68,7 @@ internal sealed record HostLook
     };
 
     private static RestoreRecord Conclude(RestoreRecord record)
-        => record with { Phase = Enum.TryParse(record.Lines.GetValueOrDefault("phase", ""), ignoreCase: true, out RestorePhase phase) ? phase : null };
+        => record with { Phase = Enum.TryParse(record.Lines.GetValueOrDefault("phase", ""), ignoreCase: true, out RestorePhase phase) && Enum.IsDefined(phase) ? phase : null };
 
     private static long Number(string text) => long.TryParse(text, CultureInfo.InvariantCulture, out long number) ? number : 0;
 }

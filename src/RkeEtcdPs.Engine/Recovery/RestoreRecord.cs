@@ -7,7 +7,7 @@ internal sealed record RestoreRecord
 {
     public required string Operation { get; init; }
 
-    /// <summary>Null when the record is missing or not understood: the client went away before anything was changed.</summary>
+    /// <summary>Null when the record is missing or not understood: the client went away before anything was changed, or it is <see cref="Damaged"/>.</summary>
     public RestorePhase? Phase { get; init; }
 
     public IReadOnlyDictionary<string, string> Lines { get; init; } = new Dictionary<string, string>();
@@ -62,6 +62,9 @@ internal sealed record RestoreRecord
 
     /// <summary>Whether its client went away before it changed anything: what it left is of no use to anybody, and the next restore removes it.</summary>
     public bool Stale => Phase is null or RestorePhase.Staging && Kept is null && Undone is null;
+
+    /// <summary>Whether it was there and is not understood: without a record nothing is ever moved.</summary>
+    public bool Damaged => Phase is null && (Kept is not null || Undone is not null || Lines.Count > 0);
 
     public bool Unfinished => Phase is RestorePhase.Switching or RestorePhase.Undoing;
 

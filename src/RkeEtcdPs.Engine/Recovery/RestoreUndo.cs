@@ -56,6 +56,11 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         findings.RemoveAll(finding => finding.Node is { } node && !members.Contains(node) && !record.ApiServers.Contains(node) && session.Members.Any(host => host.Node.Name == node));
         Refuse(findings, request.Force);
         session.KeepMembers(members);
+        if (DamagedRecord.Find(session.Members.Where(host => host.Locked), record.Operation) is { } damaged)
+        {
+            throw damaged;
+        }
+
         CheckKept(session, record);
         CheckComplete(session, record, request.Force);
         RestoreHost first = session.Members.First(host => host.Look.Operations.Contains(record));
@@ -96,7 +101,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         RestoreRecord[] all = [.. session.Members.SelectMany(host => host.Look.Operations).Where(record => record.Phase is not (null or RestorePhase.Staging)).OrderBy(record => record.Operation, StringComparer.Ordinal)];
         RestoreRecord chosen = all.LastOrDefault(record => operation is null ? record.Unfinished : record.Operation == operation)
             ?? all.LastOrDefault(record => operation is null && (record.Phase == RestorePhase.Done || NeedsRestart(record)))
-            ?? throw new RestoreNotSafeException(
+            ?? throw FindDamaged(session, operation) ?? new RestoreNotSafeException(
                 operation is null ? "There is no restore to undo on these hosts." : $"There is no restore {operation} on these hosts.", "Get-EtcdRestore shows those that there are.");
         if (all.FirstOrDefault(other => string.CompareOrdinal(other.Operation, chosen.Operation) > 0 && other.Phase != RestorePhase.Undone) is { } later)
         {
@@ -108,6 +113,12 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         return same.FirstOrDefault(record => record.Phase != RestorePhase.Undone) ?? same.FirstOrDefault(NeedsRestart)
             ?? throw new RestoreNotSafeException($"The restore {chosen.Operation} is undone already.", "Get-EtcdRestore shows what each host keeps.");
     }
+
+    // Of those of which no host has a record that is understood.
+    private static RestoreNotSafeException? FindDamaged(RestoreSession session, string? operation)
+        => session.Members.SelectMany(host => host.Look.Operations).LastOrDefault(record => record.Damaged && (operation ?? record.Operation) == record.Operation) is { } damaged
+            ? DamagedRecord.Find(session.Members.Where(host => host.Locked), damaged.Operation)
+            : null;
 
     // Undone, but the client went away before all components had been restarted.
     private static bool NeedsRestart(RestoreRecord record) => record is { Phase: RestorePhase.Undone, Components: ComponentsAfter.Pending or ComponentsAfter.Failed };
