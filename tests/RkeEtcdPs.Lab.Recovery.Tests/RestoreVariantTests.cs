@@ -124,7 +124,11 @@ public sealed class RestoreVariantTests
             await host.PutAsync($"/registry/new/{host.Name}", "works");
         }
 
-        Assert.Equal(containers, await Task.WhenAll(lab.Hosts.Select(DescribeAsync)));
+        foreach ((LabHost host, string container) in lab.Hosts.Zip(containers))
+        {
+            Assert.Equal(container, await DescribeAsync(host));
+        }
+
         await Remains.AssertNoneAsync(lab.Hosts);
     }
 

@@ -48,13 +48,17 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Equal(["RestoreNotSafe"], again.ErrorIds);
         Assert.Contains("stale", Assert.Single(again.Errors).Exception.Message, StringComparison.Ordinal);
 
-        Run undone = Session.Run("Undo-EtcdRestore -Force -NoComponentRestart").AssertQuiet();
+        Run undone = Session.Run(
+            "[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize(@(Get-EtcdRestore), 2)) | Undo-EtcdRestore -Force -NoComponentRestart").AssertQuiet();
         Assert.Equal(["Undone", "Undone"], undone.Property("Phase").Select(phase => $"{phase}"));
         Assert.Equal("after", await Lab.Hosts[1].GetAsync("key"));
         Assert.Equal(["Left", "Left"], Session.Run("Get-EtcdRestore").AssertQuiet().Property("Components").Select(components => $"{components}"));
         Run kept = Session.Run("(Get-EtcdRestore)[0].Operation | ForEach-Object { Remove-EtcdRestore $_ }").AssertQuiet();
         Assert.Empty(kept.Output);
-        Session.Run("(Get-EtcdRestore)[0].Operation | ForEach-Object { Remove-EtcdRestore $_ -Confirm:$false }").AssertQuiet();
+        Run dropped = Session.Run("Get-EtcdRestore | Where-Object Node -EQ node2 | Remove-EtcdRestore -Confirm:$false").AssertQuiet();
+        Assert.Equal(["node2"], dropped.Property("Node"));
+        Assert.Equal(["node1"], Session.Run("$left = Get-EtcdRestore; $left").AssertQuiet().Property("Node"));
+        Session.Run("Remove-EtcdRestore $left.Operation -Confirm:$false").AssertQuiet();
         Assert.Empty(Session.Run("Get-EtcdRestore").AssertQuiet().Output);
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
