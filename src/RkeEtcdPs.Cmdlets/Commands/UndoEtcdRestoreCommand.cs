@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Formatting;
 using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.Configuration;
@@ -60,10 +61,18 @@ public sealed class UndoEtcdRestoreCommand : RecoveryCmdlet
                 ? (string?)only
                 : throw new PSArgumentException($"Only one restore of a cluster can be undone at a time, and these are different: {string.Join(", ", operations.Distinct())}. Begin with the last one.")))];
 
-    private Task<bool> ApproveAsync(CmdletPipeline pipeline, RkeCluster cluster, EtcdRestore restore) => ApproveAsync(
-        pipeline,
-        $"{cluster} ({string.Join(", ", cluster.EtcdNodes)})",
-        restore.Phase == RestorePhase.Undone
-            ? $"Finish undoing the restore {restore.Operation} of {restore.Snapshot}: its data is out again, and the components are to be restarted"
-            : $"Put back the etcd data that the restore {restore.Operation} of {restore.Snapshot} replaced. All changes since that restore go with the data that is taken out, which is kept");
+    private async Task<bool> ApproveAsync(CmdletPipeline pipeline, RkeCluster cluster, EtcdRestore restore)
+    {
+        IReadOnlyList<RestorePlanRestart> restarts = NoComponentRestart ? [] : RestorePlanRestart.AllOf(cluster);
+        string action = restore.Phase == RestorePhase.Undone
+            ? $"Finish undoing the restore {restore.Operation} of {restore.Snapshot}: its data is out again"
+            : $"Put back the etcd data that the restore {restore.Operation} of {restore.Snapshot} replaced. All changes since that restore go with the data that is taken out, which is kept";
+        bool approved = await ApproveAsync(pipeline, $"{cluster} ({string.Join(", ", cluster.EtcdNodes)})", action + Display.ThenRestarts(restarts));
+        foreach (RestorePlanRestart restart in WhatIf ? restarts : [])
+        {
+            await pipeline.ShouldProcessAsync($"{restart.Node} ({restart.Address})", Display.Restart(restart));
+        }
+
+        return approved && !WhatIf;
+    }
 }

@@ -61,6 +61,7 @@ internal sealed class RestoreInput
         SourceNode = plan.SourceNode,
         Source = plan.Source is { } path && !path.StartsWith("s3://", StringComparison.Ordinal) ? SnapshotFiles.Describe(path) : null,
         Nodes = plan.WholeCluster ? null : plan.Nodes,
+        NoComponentRestart = plan.Restarts.Count == 0,
     };
 
     /// <summary>The cluster that something from the pipeline says it is of.</summary>

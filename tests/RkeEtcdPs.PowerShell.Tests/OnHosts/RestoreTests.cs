@@ -35,6 +35,9 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Equal(["node1", "node2"], told.Skip(1).Select(line => line[(line.LastIndexOf("target \"", StringComparison.Ordinal) + 8)..].Split(' ')[0]).Distinct());
         Assert.All(Lab.Hosts.Take(2), host => Assert.Contains($"What if: Performing the operation \"stop etcd\" on target \"{host.Name} ({host.Address})\".", told));
         Assert.Equal(2, told.Count(line => line.Contains("\"move /var/lib/etcd/member to", StringComparison.Ordinal)));
+        Assert.Contains("; then restarts kube-apiserver, kube-controller-manager, kube-scheduler, kubelet, kube-proxy, Network on 2 nodes\"", told[0], StringComparison.Ordinal);
+        Assert.All(told.TakeLast(2), line => Assert.Contains("\"restart kube-apiserver, kube-controller-manager, kube-scheduler, kubelet, kube-proxy, Network\"", line, StringComparison.Ordinal));
+        Assert.Matches("(?m)^Restarts +: node1: kube-apiserver, .+$", shown);
         Assert.Empty(refused.Output);
         string question = Assert.Single(Session.Screen.Questions);
         Assert.Matches("snapshot good \\(revision \\d+, .+ old\\); all changes since are lost: 1 revisions", question);
