@@ -25,7 +25,7 @@ public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
     public async Task Killed_restore_is_finished_by_running_it_again()
     {
         await PrepareSnapshotAsync();
-        foreach ((RestoreStep step, bool afterFirst) in IsLong ? All.Where(one => one.Step < RestoreStep.MarkUndoing) : Few)
+        foreach ((RestoreStep step, bool afterFirst) in IsLong ? All.Where(one => one.Step < RestoreStep.BackTake) : Few)
         {
             await Keys.WriteAsync(Lab.Hosts[0], $"old-{step}-{afterFirst}", 1);
             await DyingClient.StartAsync(Lab, "good", step, afterFirst);
@@ -41,7 +41,7 @@ public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
     public async Task Killed_restore_is_undone_by_undo()
     {
         await PrepareSnapshotAsync();
-        foreach ((RestoreStep step, bool afterFirst) in (IsLong ? All : Few).Where(one => one.Step is >= RestoreStep.MarkSwitching and < RestoreStep.MarkUndoing))
+        foreach ((RestoreStep step, bool afterFirst) in (IsLong ? All : Few).Where(one => one.Step is >= RestoreStep.MarkSwitching and < RestoreStep.BackTake))
         {
             if (step == RestoreStep.MarkSwitching && !afterFirst)
             {
@@ -52,9 +52,11 @@ public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
             string old = await Keys.ReadAsync(Lab.Hosts[0]);
             await DyingClient.StartAsync(Lab, "good", step, afterFirst);
 
-            await Product.UndoAsync();
+            IReadOnlyList<RestoreResult> results = await Product.UndoAsync();
 
             await AssertHoldsAsync(old, $"{step} {afterFirst}, then undone");
+            Assert.All(results, result => Assert.Equal("good", result.Snapshot));
+            Assert.All(results.Where(_ => step < RestoreStep.StopEtcd), result => Assert.Equal(TimeSpan.Zero, result.Outage));
         }
     }
 
@@ -63,7 +65,7 @@ public sealed class KilledClientTests(LabFixture fixture) : ProductTest(fixture)
     public async Task Killed_undo_is_finished_by_running_it_again()
     {
         await PrepareSnapshotAsync();
-        foreach ((RestoreStep step, bool afterFirst) in IsLong ? All.Where(one => one.Step >= RestoreStep.MarkUndoing) : [(RestoreStep.Back, true)])
+        foreach ((RestoreStep step, bool afterFirst) in IsLong ? All.Where(one => one.Step >= RestoreStep.BackTake) : [(RestoreStep.Back, true)])
         {
             await Keys.WriteAsync(Lab.Hosts[0], $"old-{step}-{afterFirst}", 1);
             string old = await Keys.ReadAsync(Lab.Hosts[0]);

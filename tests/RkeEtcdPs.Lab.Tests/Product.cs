@@ -95,7 +95,10 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
     {
         List<Outcome<EtcdRestore>> outcomes = [];
         await foreach (Outcome<EtcdRestore> outcome in new RestoreList(Options, this).RemoveAsync(
-            Cluster, [.. Cluster.EtcdNodes], operations, new RestoreRequest { Name = "" }, _ => Task.FromResult(true)))
+            Cluster,
+            [.. Cluster.EtcdNodes.SelectMany(node => operations.Select(operation => new RestoreOnHost(Cluster.Name, node.Name, operation)))],
+            new RestoreRequest { Name = "" },
+            _ => Task.FromResult(true)))
         {
             outcomes.Add(outcome);
         }

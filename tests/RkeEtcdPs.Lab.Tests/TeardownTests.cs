@@ -1,3 +1,4 @@
+using RkeEtcdPs.Lab.Machine;
 using RkeEtcdPs.Lab.State;
 using Xunit;
 
@@ -51,6 +52,40 @@ public sealed class TeardownTests : IAsyncLifetime
         await owner.TerminateAsync();
 
         Assert.Empty(traces.Left());
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task An_owner_ends_when_its_lab_was_taken_down_and_never_removes_the_next_one()
+    {
+        LabAvailability.Require();
+        using var ending = new LabProcess("up", "--foreground", "--hosts", "1", "--folder", _folder.Root);
+        await ending.SaysAsync("up until Ctrl+C");
+        Assert.Equal(0, (await LabProcess.RunAsync("down", "--folder", _folder.Root)).ExitCode);
+        await ending.SaysAsync("taken down by another process");
+        await ending.EndAsync();
+
+        using var asleep = new LabProcess("up", "--foreground", "--hosts", "1", "--folder", _folder.Root);
+        await asleep.SaysAsync("up until Ctrl+C");
+        await asleep.SignalAsync("STOP");
+        Assert.Equal(0, (await LabProcess.RunAsync("down", "--folder", _folder.Root)).ExitCode);
+        Assert.Equal(0, (await LabProcess.RunAsync("up", "--hosts", "1", "--folder", _folder.Root)).ExitCode);
+        await asleep.SignalAsync("TERM");
+        await asleep.SignalAsync("CONT");
+        await asleep.EndAsync();
+
+        Assert.Contains("etcd healthy", (await LabProcess.RunAsync("status", "--folder", _folder.Root)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lab_of_another_owner_is_not_removed()
+    {
+        _folder.Create(detached: true);
+
+        Assert.False(LabRemains.Remove(_folder, new ProcessMark(1, 1)));
+        Assert.NotNull(_folder.ReadClaim());
+        Assert.True(LabRemains.Remove(_folder, _folder.ReadClaim()!.Owner));
+        Assert.False(Directory.Exists(_folder.Root));
     }
 
     [SkippableFact]

@@ -75,7 +75,7 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
     [Parameter]
     public SwitchParameter NoRollback { get; set; }
 
-    /// <summary>Does not restart the Kubernetes components after the proof.</summary>
+    /// <summary>Does not restart the Kubernetes components after the proof. A plan that was made with it is carried out so.</summary>
     [Parameter]
     public SwitchParameter NoComponentRestart { get; set; }
 
@@ -149,7 +149,7 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
         {
             Nodes = Node ?? request.Nodes,
             NoRollback = NoRollback,
-            NoComponentRestart = NoComponentRestart,
+            NoComponentRestart = NoComponentRestart || request.NoComponentRestart,
             Force = Force,
             ToolsImage = ToolsImage,
             ProofLimit = Timeout ?? request.ProofLimit,
@@ -185,6 +185,11 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
         foreach ((RestorePlanHost host, string action) in _whatIf ? plan.Hosts.SelectMany(host => host.Actions.Select(action => (host, action))) : [])
         {
             await pipeline.ShouldProcessAsync($"{host.Node} ({host.Address})", action);
+        }
+
+        foreach (RestorePlanRestart restart in _whatIf ? plan.Restarts : [])
+        {
+            await pipeline.ShouldProcessAsync($"{restart.Node} ({restart.Address})", Display.Restart(restart));
         }
 
         return approved && !_whatIf;

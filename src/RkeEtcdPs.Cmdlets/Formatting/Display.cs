@@ -61,7 +61,7 @@ public static class Display
         ArgumentNullException.ThrowIfNull(plan);
         if (plan.Resumes is { } operation)
         {
-            return $"Finish the restore {operation} of snapshot {plan.Snapshot}, which was cut off";
+            return $"Finish the restore {operation} of snapshot {plan.Snapshot}, which was cut off{ThenRestarts(plan.Restarts)}";
         }
 
         string age = plan.CreatedAt is { } taken ? $", {Age(DateTime.UtcNow - taken)} old" : "";
@@ -76,7 +76,23 @@ public static class Display
         string old = plan.Hosts.Any(host => host.DataSize is not null) ? ". The old data is kept" : ". There is no old data";
         string servers = plan.Hosts.Any(host => host.Actions.Contains("stop kube-apiserver")) ? "; the API servers stop meanwhile" : "";
         return string.Create(
-            CultureInfo.InvariantCulture, $"Replace etcd's data by snapshot {plan.Snapshot} (revision {plan.Revision}{age}{from}); {lost}{nodes}{servers}{old}");
+            CultureInfo.InvariantCulture, $"Replace etcd's data by snapshot {plan.Snapshot} (revision {plan.Revision}{age}{from}); {lost}{nodes}{servers}{old}{ThenRestarts(plan.Restarts)}");
+    }
+
+    /// <summary>What is restarted on a node at the end of a restore.</summary>
+    public static string Restart(RestorePlanRestart restart)
+    {
+        ArgumentNullException.ThrowIfNull(restart);
+        return $"restart {string.Join(", ", restart.Components)}";
+    }
+
+    /// <summary>The same of all nodes, as the end of a question; empty when nothing is restarted.</summary>
+    public static string ThenRestarts(IReadOnlyList<RestorePlanRestart> restarts)
+    {
+        ArgumentNullException.ThrowIfNull(restarts);
+        return restarts.Count == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"; then restarts {string.Join(", ", restarts.SelectMany(restart => restart.Components).Distinct())} on {restarts.Count} node{(restarts.Count == 1 ? "" : "s")}");
     }
 
     /// <summary>An age as people say it.</summary>

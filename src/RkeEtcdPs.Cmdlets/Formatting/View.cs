@@ -78,6 +78,9 @@ public static class View
     public static ViewColumn Actions { get; } = new(value => string.Join(
         '\n', Items(value).SelectMany(host => Items(Property(host, "Actions")).Select(action => $"{Part(host, "Node")}: {TextOf(action)}"))));
 
+    /// <summary>What a restore restarts at its end, a line for each node.</summary>
+    public static ViewColumn Restarts { get; } = new(value => LinesOf(value, restart => $"{Part(restart, "Node")}: {List[PSObject.AsPSObject(restart), "Components"]}", "Components"));
+
     /// <summary>What was found against a restore, a line each.</summary>
     public static ViewColumn Findings { get; } = new(value => LinesOf(value, finding => $"{Part(finding, "Severity")}: {TextOf(finding)} {Part(finding, "Advice")}", "Advice"));
 

@@ -61,9 +61,12 @@ internal sealed class RestoreInput
         SourceNode = plan.SourceNode,
         Source = plan.Source is { } path && !path.StartsWith("s3://", StringComparison.Ordinal) ? SnapshotFiles.Describe(path) : null,
         Nodes = plan.WholeCluster ? null : plan.Nodes,
+        NoComponentRestart = plan.Restarts.Count == 0,
     };
 
-    private static RkeCluster Find(IReadOnlyList<RkeCluster> clusters, string name)
+    /// <summary>The cluster that something from the pipeline says it is of.</summary>
+    /// <exception cref="PSArgumentException">It was not given.</exception>
+    public static RkeCluster Find(IReadOnlyList<RkeCluster> clusters, string name)
         => clusters.FirstOrDefault(cluster => cluster.Name == name) ?? throw new PSArgumentException($"This is for the cluster {name}, which is not among those given: {string.Join(", ", clusters)}.");
 
     private static RkeCluster Only(IReadOnlyList<RkeCluster> clusters)

@@ -45,6 +45,7 @@ public sealed class RestorePlanTransformationAttribute : ArgumentTransformationA
             Raised = Flag(kept, nameof(RestorePlan.Raised)),
             Resumes = Text(kept, nameof(RestorePlan.Resumes)),
             Hosts = [.. Items(kept, nameof(RestorePlan.Hosts)).Select(Host)],
+            Restarts = [.. Items(kept, nameof(RestorePlan.Restarts)).Select(Restart)],
             MadeAt = Time(kept, nameof(RestorePlan.MadeAt)) ?? DateTime.MinValue,
         };
         // Cut off in its depth, or written to: what was looked at cannot be told any more.
@@ -66,6 +67,13 @@ public sealed class RestorePlanTransformationAttribute : ArgumentTransformationA
         Authority = Text(kept, nameof(RestorePlanHost.Authority)),
         Design = Text(kept, nameof(RestorePlanHost.Design)),
         Actions = Texts(kept, nameof(RestorePlanHost.Actions)),
+    };
+
+    private static RestorePlanRestart Restart(PSObject kept) => new()
+    {
+        Node = Text(kept, nameof(RestorePlanRestart.Node)) ?? "",
+        Address = Text(kept, nameof(RestorePlanRestart.Address)) ?? "",
+        Components = Texts(kept, nameof(RestorePlanRestart.Components)),
     };
 
     private static object? Bare(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;

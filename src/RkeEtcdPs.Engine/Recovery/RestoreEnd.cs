@@ -9,14 +9,14 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// <summary>How a change of the cluster's data ends: its results first, then the restart of the components, whose failures take nothing from them.</summary>
 internal sealed class RestoreEnd(RestoreSession session, HostOptions options, RestorePhase phase)
 {
-    /// <summary>Does the change, which gives the operation's id or null when it was not approved, and what follows it.</summary>
-    public async IAsyncEnumerable<Outcome<RestoreResult>> RunAsync(Func<Task<string?>> change, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Does the change, which gives the restore's record or null when it was not approved, and what follows it.</summary>
+    public async IAsyncEnumerable<Outcome<RestoreResult>> RunAsync(Func<Task<RestoreRecord?>> change, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string? operation = null;
+        RestoreRecord? record = null;
         ExceptionDispatchInfo? failed = null;
         try
         {
-            operation = await change().ConfigureAwait(false);
+            record = await change().ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -39,12 +39,12 @@ internal sealed class RestoreEnd(RestoreSession session, HostOptions options, Re
             failed.Throw();
         }
 
-        if (operation is null)
+        if (record is null)
         {
             yield break;
         }
 
-        foreach ((RestoreHost host, RestoreResult result) in session.Members.Zip(await Task.WhenAll(session.Members.Select(host => DescribeAsync(host, operation))).ConfigureAwait(false)))
+        foreach ((RestoreHost host, RestoreResult result) in session.Members.Zip(await Task.WhenAll(session.Members.Select(host => DescribeAsync(host, record))).ConfigureAwait(false)))
         {
             yield return new Outcome<RestoreResult>(host.Node, result);
         }
@@ -68,13 +68,13 @@ internal sealed class RestoreEnd(RestoreSession session, HostOptions options, Re
         (RestoreStep restart, RestoreStep mark) = phase == RestorePhase.Done
             ? (RestoreStep.RestartComponents, RestoreStep.MarkRestarted)
             : (RestoreStep.BackRestartComponents, RestoreStep.BackMarkRestarted);
-        foreach ((RkeNode node, EtcdSnapshotException failure) in await new RestoreComponents(session, options, operation).RestartAsync(restart, mark, cancellationToken).ConfigureAwait(false))
+        foreach ((RkeNode node, EtcdSnapshotException failure) in await new RestoreComponents(session, options, record.Operation).RestartAsync(restart, mark, cancellationToken).ConfigureAwait(false))
         {
             yield return new Outcome<RestoreResult>(node, failure);
         }
     }
 
-    private async Task<RestoreResult> DescribeAsync(RestoreHost host, string operation)
+    private async Task<RestoreResult> DescribeAsync(RestoreHost host, RestoreRecord record)
     {
         try
         {
@@ -85,21 +85,29 @@ internal sealed class RestoreEnd(RestoreSession session, HostOptions options, Re
             session.Story.Report(new HostWarning(host.Node.Name, $"The work is done, but how much data is kept there could not be seen any more. {failure.Message}"));
         }
 
-        RestoreRecord? record = host.Look.Operations.FirstOrDefault(one => one.Operation == operation);
-        long? kept = phase == RestorePhase.Done ? record?.Kept : record?.Undone;
+        // Where nothing had been moved yet, an undoing leaves nothing of the restore.
+        RestoreRecord? left = host.Look.Operations.FirstOrDefault(one => one.Operation == record.Operation);
+        long? kept = phase == RestorePhase.Done ? left?.Kept : left?.Undone;
         return new RestoreResult
         {
             ClusterName = session.Cluster.Name,
             Node = host.Node.Name,
-            Operation = operation,
-            Snapshot = record?.Snapshot ?? session.Request.Name,
-            ContentHash = record?.Hash,
+            Operation = record.Operation,
+            Snapshot = record.Snapshot,
+            ContentHash = record.Hash,
             Phase = phase,
             Revision = host.Revision,
-            Outage = host.Outage.ElapsedTicks > 0 ? host.Outage.Elapsed : null,
-            KeptDataPath = kept is null ? null : host.PathOf(operation, phase == RestorePhase.Done ? "kept" : "undone"),
+            Outage = OutageOf(host),
+            KeptDataPath = kept is null ? null : host.PathOf(record.Operation, phase == RestorePhase.Done ? "kept" : "undone"),
             KeptDataSize = kept,
             Steps = [.. host.Steps],
         };
     }
+
+    private static TimeSpan? OutageOf(RestoreHost host) => host.Outage switch
+    {
+        { IsRunning: true } => null,
+        { ElapsedTicks: > 0 } stopped => stopped.Elapsed,
+        _ => host.Etcd is { Running: true } ? TimeSpan.Zero : null,
+    };
 }

@@ -32,22 +32,20 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
     }
 
     /// <summary>Drops what finished restores keep. Never of one that is not finished.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="nodes">The hosts.</param>
-    /// <param name="operations">The ids of the restores.</param>
+    /// <param name="cluster">The cluster. All of its etcd hosts are looked at: what one of them keeps, another may need.</param>
+    /// <param name="chosen">The restores, each on each host where its data is to go.</param>
     /// <param name="request">How to work.</param>
     /// <param name="approve">Asked for each restore on each host; false leaves it.</param>
     /// <param name="cancellationToken">Stops after the host at hand.</param>
     /// <returns>One outcome per host and restore: what was dropped, or why not.</returns>
     public async IAsyncEnumerable<Outcome<EtcdRestore>> RemoveAsync(
         RkeCluster cluster,
-        IReadOnlyList<RkeNode> nodes,
-        IReadOnlyCollection<string> operations,
+        IReadOnlyCollection<RestoreOnHost> chosen,
         RestoreRequest request,
         Func<EtcdRestore, Task<bool>> approve,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using RestoreSession session = new(cluster, nodes, request, options, story, onlyMembers: true);
+        await using RestoreSession session = new(cluster, cluster.EtcdNodes, request, options, story, onlyMembers: true);
         foreach (Outcome<EtcdRestore> failed in await OpenAsync(session, exclusive: true, cancellationToken).ConfigureAwait(false))
         {
             yield return failed;
@@ -56,7 +54,7 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
         HashSet<string> found = [];
         foreach (RestoreHost host in session.Members)
         {
-            foreach (RestoreRecord record in host.Look.Operations.Where(record => operations.Contains(record.Operation)))
+            foreach (RestoreRecord record in host.Look.Operations.Where(record => chosen.Any(one => one.Node == host.Node.Name && one.Operation == record.Operation)))
             {
                 found.Add(record.Operation);
                 if (await RemoveAsync(session, host, record, approve, cancellationToken).ConfigureAwait(false) is { } outcome)
@@ -66,9 +64,15 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
             }
         }
 
-        foreach (string missing in operations.Where(operation => !found.Contains(operation)))
+        // Where a host could not be looked at, its own failure says so.
+        foreach (IGrouping<string, RestoreOnHost> missing in chosen.GroupBy(one => one.Operation).Where(one => !found.Contains(one.Key)))
         {
-            yield return new Outcome<EtcdRestore>(nodes[0], new RestoreNotSafeException($"There is no restore {missing} on these hosts.", "Get-EtcdRestore shows those that there are."));
+            RestoreHost[] hosts = [.. session.Members.Where(host => missing.Any(one => one.Node == host.Node.Name))];
+            if (Array.TrueForAll(hosts, host => host.Locked))
+            {
+                yield return new Outcome<EtcdRestore>(
+                    hosts[0].Node, new RestoreNotSafeException($"There is no restore {missing.Key} on {string.Join(", ", hosts.Select(host => host.Node.Name))}.", "Get-EtcdRestore shows those that there are."));
+            }
         }
     }
 
@@ -94,7 +98,7 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
         if (FindUnfinished(session, record) is { } unfinished)
         {
             return new Outcome<EtcdRestore>(host.Node, new RestoreNotSafeException(
-                $"The restore {record.Operation} is not known to be finished on every host: {unfinished}. What it keeps may be needed.", "Without -Node, and with all of its hosts at hand, try again. Or finish it with Restore-EtcdSnapshot, or put the old data back with Undo-EtcdRestore.")
+                $"The restore {record.Operation} is not known to be finished on every host: {unfinished}. What it keeps may be needed.", "With all of its hosts at hand, try again. Or finish it with Restore-EtcdSnapshot, or put the old data back with Undo-EtcdRestore.")
             { Node = host.Node.Name });
         }
 

@@ -55,6 +55,9 @@ public sealed record RestorePlan
     /// <summary>What happens on each host, in the order of cluster.yml.</summary>
     public required IReadOnlyList<RestorePlanHost> Hosts { get; init; }
 
+    /// <summary>What is restarted after that, on every node of the cluster; empty when that is left to Restart-KubeComponent or Update-KubeApiServer.</summary>
+    public IReadOnlyList<RestorePlanRestart> Restarts { get; init; } = [];
+
     /// <summary>Everything that was found; empty when all is well.</summary>
     public IReadOnlyList<RestoreFinding> Findings { get; init; } = [];
 
@@ -63,7 +66,7 @@ public sealed record RestorePlan
 
     /// <summary>Identifies what the plan was made from. A plan whose fingerprint is not that of a new one is stale.</summary>
     public string Fingerprint => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
-        '\n', [ClusterName, Snapshot, ContentHash ?? "", SourceNode ?? "", Source ?? "", string.Join(',', Nodes), Resumes ?? "", .. Hosts.Select(host => host.Identity)])))).ToLowerInvariant();
+        '\n', [ClusterName, Snapshot, ContentHash ?? "", SourceNode ?? "", Source ?? "", string.Join(',', Nodes), Resumes ?? "", .. Hosts.Select(host => host.Identity), .. Restarts.Select(restart => restart.ToString())])))).ToLowerInvariant();
 
     /// <summary>True when nothing forbids the restore.</summary>
     public bool Ready => !Findings.Any(finding => finding.Severity == RestoreFindingSeverity.Error);
@@ -83,7 +86,9 @@ public sealed record RestorePlan
         _ when now.ClusterId is not null && ClusterId != now.ClusterId => "the cluster was restored or made anew since",
         _ when !Hosts.Select(host => host.Authority).SequenceEqual(now.Hosts.Select(host => host.Authority)) => "the authority of the new certificates is not the one that it was made with",
         _ when !Hosts.Select(host => host.Design).SequenceEqual(now.Hosts.Select(host => host.Design)) => "the new etcd containers would not be as they were planned",
-        _ when Fingerprint != now.Fingerprint => "the hosts are not as they were when it was made",
+        // To leave it out is always allowed.
+        _ when now.Restarts.Count > 0 && !Restarts.Select(restart => restart.ToString()).SequenceEqual(now.Restarts.Select(restart => restart.ToString())) => "other components would be restarted, or on other nodes",
+        _ when Fingerprint != (now with { Restarts = Restarts }).Fingerprint => "the hosts are not as they were when it was made",
         _ => null,
     };
 

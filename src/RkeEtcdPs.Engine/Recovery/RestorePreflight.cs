@@ -221,6 +221,7 @@ internal sealed class RestorePreflight
         Source = _session.Request.Source?.ToString(),
         Resumes = Resumed?.Operation,
         Hosts = [.. _session.Hosts.Where(host => host.IsMember || (host.IsControlPlane && host.Connected)).Select(host => RestorePlanText.Describe(this, _session, host))],
+        Restarts = RestoreComponents.IsLeft(_session) ? [] : RestorePlanRestart.AllOf(_session.Cluster),
         Findings = _findings.Sorted,
     };
 }

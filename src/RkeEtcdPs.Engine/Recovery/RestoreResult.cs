@@ -24,7 +24,7 @@ public sealed record RestoreResult
     /// <summary>The member's revision when it was proved; null when it was not asked.</summary>
     public long? Revision { get; init; }
 
-    /// <summary>From the stop of this member to its first proof of health; null when it was not stopped.</summary>
+    /// <summary>From the stop of this member to its first proof of health; zero when it ran all the time, null when it did not run before or was not proved.</summary>
     public TimeSpan? Outage { get; init; }
 
     /// <summary>Where the data that was replaced is kept on the host; null when there was none.</summary>

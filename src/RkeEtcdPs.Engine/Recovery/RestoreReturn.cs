@@ -46,7 +46,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     /// <exception cref="RestoreUnfinishedException">Nobody asked for it, and another client has brought the restore to its proof. Nothing was touched.</exception>
     public async Task RunAsync(string hostDataFolder, CancellationToken cancellationToken)
     {
-        await EachAsync(RestoreStep.Connect, session.Members, (host, token) => ReviveAsync(host, hostDataFolder, token), cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.BackTake, session.Members, (host, token) => ReviveAsync(host, hostDataFolder, token), cancellationToken).ConfigureAwait(false);
         foreach (RestoreHost host in session.Members.Where(host => !_lost.ContainsKey(host)))
         {
             if (host.Look.Operations.FirstOrDefault(one => one.Operation == operation) is { } record)

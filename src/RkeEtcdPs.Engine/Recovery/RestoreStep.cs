@@ -78,6 +78,9 @@ public enum RestoreStep
     /// <summary>The record says how the restart of the components ended.</summary>
     MarkRestarted,
 
+    /// <summary>Way back: the host is taken anew, over a new way where the old one is lost.</summary>
+    BackTake,
+
     /// <summary>Way back: the record says that the old data is put back.</summary>
     MarkUndoing,
 

@@ -36,6 +36,7 @@ internal static class RestoreStory
         RestoreStep.MarkDone => ("noting the end", "Noted that the restore is done"),
         RestoreStep.RestartComponents or RestoreStep.BackRestartComponents => ("restarting components", "Components that watch are restarted"),
         RestoreStep.MarkRestarted or RestoreStep.BackMarkRestarted => ("noting how that ended", "Noted how the restart of the components ended"),
+        RestoreStep.BackTake => ("making sure of the host for the way back", "Host is held for the way back"),
         RestoreStep.MarkUndoing => ("noting that the old data comes back", "Way back begins: noted that the old data comes back"),
         RestoreStep.Back => ("putting the old data back", "Old data is in its place again"),
         RestoreStep.BackCertificates => ("putting the old certificates back", "Certificates are those from before"),

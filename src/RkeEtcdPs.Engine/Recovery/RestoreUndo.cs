@@ -29,7 +29,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         }
     }
 
-    private static async Task<string?> ReturnAsync(
+    private static async Task<RestoreRecord?> ReturnAsync(
         RestoreSession session, string? operation, RestoreRequest request, Func<EtcdRestore, Task<bool>> approve, CancellationToken cancellationToken)
     {
         List<RestoreFinding> findings = [];
@@ -72,7 +72,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         cancellationToken.ThrowIfCancellationRequested();
         if (NeedsRestart(record) && session.Members.All(host => host.Look.Operations.Any(one => one.Operation == record.Operation && one.Phase == RestorePhase.Undone)))
         {
-            return record.Operation; // All that is left is the restart of the components, which follows.
+            return record; // All that is left is the restart of the components, which follows.
         }
 
         RestoreReturn back = new(session, record.Operation, cause: null);
@@ -83,7 +83,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
             throw new RestoreUnfinishedException(record.Operation, $"the old data was put back, except where this went wrong: {left}", back.Lost.Values.First());
         }
 
-        return record.Operation;
+        return record;
     }
 
     // A host that is gone may be passed over; one at which somebody works, or of which nothing is understood, may not.

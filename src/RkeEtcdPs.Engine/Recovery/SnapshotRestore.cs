@@ -45,8 +45,8 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         }
     }
 
-    /// <returns>The id of the operation; null when it was not approved.</returns>
-    private async Task<string?> ReplaceAsync(RestoreSession session, RestorePreflight preflight, RestorePlan plan, Func<RestorePlan, Task<bool>> approve, CancellationToken cancellationToken)
+    /// <returns>The restore's record; null when it was not approved.</returns>
+    private async Task<RestoreRecord?> ReplaceAsync(RestoreSession session, RestorePreflight preflight, RestorePlan plan, Func<RestorePlan, Task<bool>> approve, CancellationToken cancellationToken)
     {
         RestoreRequest request = session.Request;
         Refuse(plan, request);
@@ -65,9 +65,9 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
             await new RestoreStage(session, preflight, options).RunAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        string operation = preflight.Resumed?.Operation ?? request.Operation;
-        await SwitchAsync(session, RecordOf(session, operation), cancellationToken).ConfigureAwait(false);
-        return operation;
+        RestoreRecord record = RecordOf(session, preflight.Resumed?.Operation ?? request.Operation);
+        await SwitchAsync(session, record, cancellationToken).ConfigureAwait(false);
+        return record;
     }
 
     /// <returns>The session, which the caller closes, what was seen in it, and the plan.</returns>

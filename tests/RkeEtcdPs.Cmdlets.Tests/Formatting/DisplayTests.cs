@@ -1,4 +1,5 @@
 using RkeEtcdPs.Cmdlets.Formatting;
+using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
 namespace RkeEtcdPs.Cmdlets.Tests.Formatting;
@@ -35,5 +36,23 @@ public sealed class DisplayTests
 
         Assert.Equal("2026-02-03 04:05:06", Display.Time(local.ToUniversalTime()));
         Assert.Equal("", Display.Time(null));
+    }
+
+    [Fact]
+    public void A_question_ends_with_what_is_restarted_and_on_how_many_nodes()
+    {
+        RestorePlan plan = new()
+        {
+            ClusterName = "lab",
+            Snapshot = "good",
+            Hosts = [],
+            Restarts = [Restart("kube-apiserver", "kubelet"), Restart("kubelet", "Network")],
+        };
+
+        Assert.EndsWith("; then restarts kube-apiserver, kubelet, Network on 2 nodes", Display.RestoreAction(plan), StringComparison.Ordinal);
+        Assert.EndsWith("cut off; then restarts kubelet on 1 node", Display.RestoreAction(plan with { Resumes = "1", Restarts = [Restart("kubelet")] }), StringComparison.Ordinal);
+        Assert.DoesNotContain("restarts", Display.RestoreAction(plan with { Restarts = [] }), StringComparison.Ordinal);
+
+        static RestorePlanRestart Restart(params string[] components) => new() { Node = "a", Address = "10.0.0.1", Components = components };
     }
 }

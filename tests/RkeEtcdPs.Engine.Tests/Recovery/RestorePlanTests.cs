@@ -58,6 +58,25 @@ public sealed class RestorePlanTests
     }
 
     [Fact]
+    public void Plan_names_what_restarts_on_every_node_and_nothing_else_is_restarted_by_it()
+    {
+        RkeNode master = new() { ClusterName = "c", Name = "a", Address = "10.0.0.1", InternalAddress = "10.0.0.1", Roles = NodeRoles.ControlPlane | NodeRoles.Etcd };
+        RkeCluster cluster = new() { Name = "c", Etcd = new EtcdService(), Nodes = [master, master with { Name = "w", Roles = NodeRoles.Worker }] };
+        RestorePlan plan = Plan with { Restarts = RestorePlanRestart.AllOf(cluster), MadeAt = DateTime.UtcNow };
+        RestorePlan read = JsonSerializer.Deserialize<RestorePlan>(JsonSerializer.Serialize(plan))!;
+
+        Assert.Equal(
+            ["a (10.0.0.1): kube-apiserver, kube-controller-manager, kube-scheduler, kubelet, kube-proxy, Network", "w (10.0.0.1): kubelet, kube-proxy, Network"],
+            read.Restarts.Select(restart => restart.ToString()));
+        Assert.Equal(plan.Fingerprint, read.Fingerprint);
+        Assert.NotEqual(plan.Fingerprint, (plan with { Restarts = [] }).Fingerprint);
+        Assert.Null(read.FindStale(plan));
+        Assert.Null(plan.FindStale(plan with { Restarts = [] }));
+        Assert.Contains("restarted", plan.FindStale(plan with { Restarts = [plan.Restarts[0]] }));
+        Assert.Contains("restarted", (plan with { Restarts = [] }).FindStale(plan));
+    }
+
+    [Fact]
     public void Clocks_that_differ_from_each_other_are_told_and_not_one_that_all_share()
     {
         Assert.Null(MemberSurvey.DescribeClocks([("a", TimeSpan.FromHours(1)), ("b", TimeSpan.FromHours(1) + TimeSpan.FromSeconds(4))]));

@@ -35,6 +35,9 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Equal(["node1", "node2"], told.Skip(1).Select(line => line[(line.LastIndexOf("target \"", StringComparison.Ordinal) + 8)..].Split(' ')[0]).Distinct());
         Assert.All(Lab.Hosts.Take(2), host => Assert.Contains($"What if: Performing the operation \"stop etcd\" on target \"{host.Name} ({host.Address})\".", told));
         Assert.Equal(2, told.Count(line => line.Contains("\"move /var/lib/etcd/member to", StringComparison.Ordinal)));
+        Assert.Contains("; then restarts kube-apiserver, kube-controller-manager, kube-scheduler, kubelet, kube-proxy, Network on 2 nodes\"", told[0], StringComparison.Ordinal);
+        Assert.All(told.TakeLast(2), line => Assert.Contains("\"restart kube-apiserver, kube-controller-manager, kube-scheduler, kubelet, kube-proxy, Network\"", line, StringComparison.Ordinal));
+        Assert.Matches("(?m)^Restarts +: node1: kube-apiserver, .+$", shown);
         Assert.Empty(refused.Output);
         string question = Assert.Single(Session.Screen.Questions);
         Assert.Matches("snapshot good \\(revision \\d+, .+ old\\); all changes since are lost: 1 revisions", question);
@@ -48,13 +51,17 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Equal(["RestoreNotSafe"], again.ErrorIds);
         Assert.Contains("stale", Assert.Single(again.Errors).Exception.Message, StringComparison.Ordinal);
 
-        Run undone = Session.Run("Undo-EtcdRestore -Force -NoComponentRestart").AssertQuiet();
+        Run undone = Session.Run(
+            "[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize(@(Get-EtcdRestore), 2)) | Undo-EtcdRestore -Force -NoComponentRestart").AssertQuiet();
         Assert.Equal(["Undone", "Undone"], undone.Property("Phase").Select(phase => $"{phase}"));
         Assert.Equal("after", await Lab.Hosts[1].GetAsync("key"));
         Assert.Equal(["Left", "Left"], Session.Run("Get-EtcdRestore").AssertQuiet().Property("Components").Select(components => $"{components}"));
         Run kept = Session.Run("(Get-EtcdRestore)[0].Operation | ForEach-Object { Remove-EtcdRestore $_ }").AssertQuiet();
         Assert.Empty(kept.Output);
-        Session.Run("(Get-EtcdRestore)[0].Operation | ForEach-Object { Remove-EtcdRestore $_ -Confirm:$false }").AssertQuiet();
+        Run dropped = Session.Run("Get-EtcdRestore | Where-Object Node -EQ node2 | Remove-EtcdRestore -Confirm:$false").AssertQuiet();
+        Assert.Equal(["node2"], dropped.Property("Node"));
+        Assert.Equal(["node1"], Session.Run("$left = Get-EtcdRestore; $left").AssertQuiet().Property("Node"));
+        Session.Run("Remove-EtcdRestore $left.Operation -Confirm:$false").AssertQuiet();
         Assert.Empty(Session.Run("Get-EtcdRestore").AssertQuiet().Output);
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
