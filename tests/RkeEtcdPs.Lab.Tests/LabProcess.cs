@@ -62,16 +62,24 @@ internal sealed class LabProcess : IDisposable
     /// <summary>Asks it to end, with SIGTERM, and waits.</summary>
     internal async Task TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await SignalAsync("TERM");
         await EndAsync();
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _process.Dispose();
+    /// <summary>Sends it a signal.</summary>
+    internal async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
 
-    private async Task EndAsync()
+    /// <summary>Waits until it has ended.</summary>
+    internal async Task EndAsync()
     {
         using var limit = new CancellationTokenSource(Limit);
         await _process.WaitForExitAsync(limit.Token);
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _process.Dispose();
 }

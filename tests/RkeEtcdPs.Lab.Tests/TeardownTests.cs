@@ -54,6 +54,29 @@ public sealed class TeardownTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task An_owner_ends_when_its_lab_was_taken_down_and_never_removes_the_next_one()
+    {
+        LabAvailability.Require();
+        using var ending = new LabProcess("up", "--foreground", "--hosts", "1", "--folder", _folder.Root);
+        await ending.SaysAsync("up until Ctrl+C");
+        Assert.Equal(0, (await LabProcess.RunAsync("down", "--folder", _folder.Root)).ExitCode);
+        await ending.SaysAsync("taken down by another process");
+        await ending.EndAsync();
+
+        using var asleep = new LabProcess("up", "--foreground", "--hosts", "1", "--folder", _folder.Root);
+        await asleep.SaysAsync("up until Ctrl+C");
+        await asleep.SignalAsync("STOP");
+        Assert.Equal(0, (await LabProcess.RunAsync("down", "--folder", _folder.Root)).ExitCode);
+        Assert.Equal(0, (await LabProcess.RunAsync("up", "--hosts", "1", "--folder", _folder.Root)).ExitCode);
+        await asleep.SignalAsync("TERM");
+        await asleep.SignalAsync("CONT");
+        await asleep.EndAsync();
+
+        Assert.Contains("etcd healthy", (await LabProcess.RunAsync("status", "--folder", _folder.Root)).Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task What_a_killed_start_left_goes_before_the_next_one()
     {
         LabAvailability.Require();

@@ -9,12 +9,14 @@ public sealed partial class Lab : IAsyncDisposable
 {
     private static readonly TimeSpan EtcdLimit = TimeSpan.FromSeconds(45);
     private readonly OwnerExit? _exit;
+    private readonly ProcessMark? _owner;
 
     internal Lab(LabDescription description, LabFolder folder, OwnerExit? exit)
     {
         Description = description;
         Folder = folder;
         _exit = exit;
+        _owner = folder.ReadClaim()?.Owner;
         Hosts = [.. description.Hosts.Select(h => new LabHost(h, description, folder))];
         Bastion = description.Bastion is null ? null : new LabHost(description.Bastion, description, folder);
     }
@@ -74,10 +76,17 @@ public sealed partial class Lab : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the lab down; nothing of it is left.</summary>
+    /// <summary>False once somebody has begun to take it down, also when another lab is in its folder since.</summary>
+    internal bool IsUp => _owner is not null && Folder.ReadClaim()?.Owner == _owner && File.Exists(Folder.LabJson);
+
+    /// <summary>Takes the lab down; nothing of it is left. Another one that is in its folder since stays.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.Run(() => LabRemains.Remove(Folder));
+        if (_owner is not null)
+        {
+            await Task.Run(() => LabRemains.Remove(Folder, _owner));
+        }
+
         _exit?.Dispose();
     }
 

@@ -26,7 +26,8 @@ internal sealed class LabStart(LabConfiguration configuration, Action<string> lo
         LabRemains.RemoveAbandoned();
         LabRemains.Remove(_folder);
         _folder.Create(configuration.Detached);
-        var exit = configuration.Detached ? null : new OwnerExit(_folder);
+        var owner = _folder.ReadClaim()!.Owner;
+        var exit = configuration.Detached ? null : new OwnerExit(_folder, owner);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
@@ -35,7 +36,7 @@ internal sealed class LabStart(LabConfiguration configuration, Action<string> lo
         catch
         {
             await failed.CancelAsync();
-            LabRemains.Remove(_folder);
+            LabRemains.Remove(_folder, owner);
             exit?.Dispose();
             throw;
         }

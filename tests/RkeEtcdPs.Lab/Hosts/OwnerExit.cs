@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RkeEtcdPs.Lab.Machine;
 using RkeEtcdPs.Lab.State;
 
 namespace RkeEtcdPs.Lab.Hosts;
@@ -7,14 +8,16 @@ namespace RkeEtcdPs.Lab.Hosts;
 internal sealed class OwnerExit : IDisposable
 {
     private readonly LabFolder _folder;
+    private readonly ProcessMark _owner;
     private readonly PosixSignalRegistration[] _signals;
 
-    internal OwnerExit(LabFolder folder)
+    internal OwnerExit(LabFolder folder, ProcessMark owner)
     {
         _folder = folder;
+        _owner = owner;
         PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
         // The signal goes on to end the process afterwards.
-        _signals = [.. signals.Select(s => PosixSignalRegistration.Create(s, _ => LabRemains.Remove(folder)))];
+        _signals = [.. signals.Select(s => PosixSignalRegistration.Create(s, _ => LabRemains.Remove(folder, owner)))];
         AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
@@ -28,5 +31,5 @@ internal sealed class OwnerExit : IDisposable
         }
     }
 
-    private void OnExit(object? sender, EventArgs e) => LabRemains.Remove(_folder);
+    private void OnExit(object? sender, EventArgs e) => LabRemains.Remove(_folder, _owner);
 }

@@ -13,13 +13,15 @@ internal static class LabRemains
     private static readonly Lock OneAtATime = new();
 
     /// <summary>Ends the processes of a lab, which ends its namespaces, mounts and links; then removes its cgroups and its folder.</summary>
-    /// <returns>False when the folder is not one of a lab; then nothing was done.</returns>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="owner">The process that started it, so that no other lab is removed that was started in the folder since; null for any.</param>
+    /// <returns>False when the folder is not one of such a lab; then nothing was done.</returns>
     /// <exception cref="LabException">Something would not go.</exception>
-    internal static bool Remove(LabFolder folder)
+    internal static bool Remove(LabFolder folder, ProcessMark? owner = null)
     {
         lock (OneAtATime)
         {
-            return folder.ReadClaim() is { } claim && Remove(folder, claim);
+            return folder.ReadClaim() is { } claim && (owner is null || owner == claim.Owner) && Remove(folder, claim);
         }
     }
 
@@ -31,7 +33,7 @@ internal static class LabRemains
             var folder = new LabFolder(path);
             if (folder.ReadClaim() is { Detached: false } claim && !claim.Owner.IsAlive())
             {
-                Remove(folder);
+                Remove(folder, claim.Owner);
             }
         }
     }
@@ -40,16 +42,25 @@ internal static class LabRemains
     {
         // A lab that is half gone must not look as if it were up.
         Retry($"{folder.LabJson} to be removed", () => DeleteFile(folder.LabJson));
-        EndProcesses(folder);
+        EndProcesses(folder, claim);
         if (claim.Instance is { } instance)
         {
             RemoveLink(instance);
             RemoveCgroups(instance);
         }
 
-        Retry($"{folder.Root} to be removed", () => DeleteFolder(folder.Root));
+        Retry($"{folder.Root} to be removed", () =>
+        {
+            if (!IsReplaced(folder, claim))
+            {
+                DeleteFolder(folder.Root);
+            }
+        });
         return true;
     }
+
+    // Another process may take the same lab down, and the next one be started there before this is done.
+    private static bool IsReplaced(LabFolder folder, LabClaim claim) => folder.ReadClaim() is { } now && now.Owner != claim.Owner;
 
     // Another process may be at it too, so that what is gone is fine.
     private static void DeleteFile(string path)
@@ -68,14 +79,18 @@ internal static class LabRemains
         }
     }
 
-    private static void EndProcesses(LabFolder folder)
+    private static void EndProcesses(LabFolder folder, LabClaim claim)
     {
         // A process that is about to end no longer has an environment, but still its namespaces: it is waited for by its mark.
         var seen = new HashSet<ProcessMark>();
         Retry("the processes of the lab to end", () =>
         {
             // Killing the first process of a pid namespace makes the kernel kill the rest of it, containers included.
-            seen.UnionWith(Processes.WithEnvironment(folder.Marker));
+            if (!IsReplaced(folder, claim))
+            {
+                seen.UnionWith(Processes.WithEnvironment(folder.Marker));
+            }
+
             foreach (var process in seen)
             {
                 process.Send(Signal.Kill);

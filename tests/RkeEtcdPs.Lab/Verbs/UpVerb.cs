@@ -9,6 +9,8 @@ internal sealed class UpVerb : IVerb
     private const int DefaultHosts = 3;
     private const int Mebibyte = 1024 * 1024;
 
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc />
     public string Usage => """
         up [--folder PATH] [--foreground] [--hosts 3] [--workers 0] [--user NAME] [--ssh-port 22] [--bastion] [--internal-network]
@@ -35,7 +37,12 @@ internal sealed class UpVerb : IVerb
             await using (lab)
             {
                 Console.WriteLine("up until Ctrl+C");
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                while (lab.IsUp)
+                {
+                    await Task.Delay(Watch, cancellationToken);
+                }
+
+                Console.WriteLine("taken down by another process");
             }
         }
 
