@@ -77,17 +77,6 @@ public sealed class TeardownTests : IAsyncLifetime
         Assert.Contains("etcd healthy", (await LabProcess.RunAsync("status", "--folder", _folder.Root)).Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_lab_of_another_owner_is_not_removed()
-    {
-        _folder.Create(detached: true);
-
-        Assert.False(LabRemains.Remove(_folder, new ProcessMark(1, 1)));
-        Assert.NotNull(_folder.ReadClaim());
-        Assert.True(LabRemains.Remove(_folder, _folder.ReadClaim()!.Owner));
-        Assert.False(Directory.Exists(_folder.Root));
-    }
-
     [SkippableFact]
     public async Task What_a_killed_start_left_goes_before_the_next_one()
     {

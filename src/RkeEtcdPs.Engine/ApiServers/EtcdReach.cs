@@ -79,7 +79,7 @@ internal sealed class EtcdReach(DockerEngine engine, ApiServerSettings settings,
             : Text(item, "error") is { } error && error.Contains("Active Alarm", StringComparison.Ordinal) ? null : Text(item, "error") ?? "not healthy");
         if (!health.ContainsValue(null))
         {
-            string said = health.Values.FirstOrDefault(error => error is not null) ?? LastWords(answers[0]) ?? "no answer";
+            string said = health.Values.FirstOrDefault(error => error is not null) ?? answers[0].LastWords ?? "no answer";
             throw new ApiServerUpdateNotSafeException(
                 engine.Node, $"none of {string.Join(", ", settings.Endpoints)} is a healthy etcd, as seen from there ({said})", "Look at Get-EtcdMember; restore or start etcd first.");
         }
@@ -137,7 +137,4 @@ internal sealed class EtcdReach(DockerEngine engine, ApiServerSettings settings,
     }
 
     private static string? Text(JsonElement item, string name) => item.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
-
-    private static string? LastWords(ProgramResult result)
-        => (result.Error + result.Output).Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0 && !line.StartsWith('{'));
 }

@@ -174,7 +174,7 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
             ProgramResult answer = await EtcdctlAsync(way.Engine, cancellationToken, "del", trace.Key).ConfigureAwait(false);
             if (answer.ExitCode != 0)
             {
-                throw new EtcdUnhealthyException(way.Node, $"{trace.Key} could not be removed: {LastWords(answer)}");
+                throw new EtcdUnhealthyException(way.Node, $"{trace.Key} could not be removed: {answer.LastWords ?? $"exit code {answer.ExitCode}"}");
             }
 
             // It says how many there were: a lease may have run out, and a key may hold a line that looks like another.
@@ -193,7 +193,7 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
         ProgramResult answer = await EtcdctlAsync(engine, cancellationToken, "get", prefix, "--prefix", "--keys-only").ConfigureAwait(false);
         return answer.ExitCode == 0
             ? answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            : throw new EtcdUnhealthyException(engine.Node, $"its keys under {prefix} cannot be read: {LastWords(answer)}");
+            : throw new EtcdUnhealthyException(engine.Node, $"its keys under {prefix} cannot be read: {answer.LastWords ?? $"exit code {answer.ExitCode}"}");
     }
 
     private static async Task<ProgramResult> EtcdctlAsync(DockerEngine engine, CancellationToken cancellationToken, params string[] arguments)
@@ -201,7 +201,4 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
         EtcdContainer etcd = await EtcdContainer.FindAsync(engine, cancellationToken).ConfigureAwait(false);
         return await ContainerProgram.RunAsync(engine, etcd.Id, etcd.EtcdctlEnvironment, ["etcdctl", .. arguments], cancellationToken).ConfigureAwait(false);
     }
-
-    private static string LastWords(ProgramResult answer)
-        => (answer.Error + answer.Output).Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0) ?? $"exit code {answer.ExitCode}";
 }

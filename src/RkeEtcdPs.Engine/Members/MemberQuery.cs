@@ -29,7 +29,7 @@ internal static class MemberQuery
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or FormatException)
         {
-            throw new EtcdUnhealthyException(engine.Node, LastWords(answer) ?? "its status cannot be understood");
+            throw new EtcdUnhealthyException(engine.Node, answer.LastWords ?? "its status cannot be understood");
         }
     }
 
@@ -41,12 +41,12 @@ internal static class MemberQuery
         List<string> errors = [.. Strings(status, "errors")];
         if (alarms.ExitCode != 0 && health.ExitCode == 0)
         {
-            errors.Add($"alarms unknown: {LastWords(alarms) ?? "no answer"}");
+            errors.Add($"alarms unknown: {alarms.LastWords ?? "no answer"}");
         }
 
         if (health.ExitCode != 0)
         {
-            errors.Add(LastWords(health) ?? "not healthy");
+            errors.Add(health.LastWords ?? "not healthy");
         }
 
         return new EtcdMember
@@ -82,7 +82,4 @@ internal static class MemberQuery
     private static long? Number(JsonElement parent, string name) => parent.TryGetProperty(name, out JsonElement number) ? number.GetInt64() : null;
 
     private static string Hexadecimal(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
-
-    private static string? LastWords(ProgramResult result)
-        => (result.Error + result.Output).Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0 && !line.StartsWith('{'));
 }

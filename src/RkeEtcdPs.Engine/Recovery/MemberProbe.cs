@@ -41,7 +41,7 @@ internal sealed class MemberProbe(RestoreHost host)
                         return true;
                     }
 
-                    said = LastWords(health) ?? said;
+                    said = health.LastWords ?? said;
                     if (goOn is not null && !await goOn().ConfigureAwait(false))
                     {
                         return false;
@@ -125,7 +125,7 @@ internal sealed class MemberProbe(RestoreHost host)
         ProgramResult answer = await EtcdctlAsync(cancellationToken, "del", $"etcdsnapshot/proof/{Guid.NewGuid():N}", "--command-timeout=10s").ConfigureAwait(false);
         if (answer.ExitCode != 0)
         {
-            throw new EtcdUnhealthyException(host.Node, $"it takes no changes: {LastWords(answer)}");
+            throw new EtcdUnhealthyException(host.Node, $"it takes no changes: {answer.LastWords}");
         }
     }
 
@@ -161,7 +161,4 @@ internal sealed class MemberProbe(RestoreHost host)
     // A member that never started has no client URLs.
     private static string[] Urls(JsonElement member, string property)
         => member.TryGetProperty(property, out JsonElement urls) ? [.. urls.EnumerateArray().Select(url => url.GetString() ?? "")] : [];
-
-    private static string? LastWords(ProgramResult result)
-        => (result.Error + result.Output).Split('\n').Select(line => line.Trim()).LastOrDefault(line => line.Length > 0 && !line.StartsWith('{'));
 }
