@@ -1,4 +1,3 @@
-using RkeEtcdPs.Lab.Machine;
 using RkeEtcdPs.Lab.State;
 using Xunit;
 
