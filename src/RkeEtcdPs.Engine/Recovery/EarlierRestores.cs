@@ -56,5 +56,5 @@ internal sealed class EarlierRestores(RestoreSession session, RestoreFindings fi
     }
 
     private IEnumerable<string> Holders(string operation)
-        => session.Members.Where(host => host.Look.Operations.Any(other => other.Operation == operation && other.Unfinished)).Select(host => host.Node.Name);
+        => session.Members.Where(host => host.Look.Find(operation) is { Unfinished: true }).Select(host => host.Node.Name);
 }

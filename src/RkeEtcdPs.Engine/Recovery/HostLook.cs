@@ -23,6 +23,9 @@ internal sealed record HostLook
     /// <summary>The restores that the host remembers, oldest first.</summary>
     public IReadOnlyList<RestoreRecord> Operations { get; init; } = [];
 
+    /// <summary>What the host remembers of one restore; null when it knows nothing of it.</summary>
+    public RestoreRecord? Find(string operation) => Operations.FirstOrDefault(record => record.Operation == operation);
+
     public static HostLook Parse(IEnumerable<string> lines)
     {
         HostLook look = new();

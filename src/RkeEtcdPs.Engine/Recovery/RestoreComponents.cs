@@ -53,7 +53,7 @@ internal sealed class RestoreComponents(RestoreSession session, HostOptions opti
     private async Task MarkAsync(RestoreStep step, ComponentsAfter after, CancellationToken cancellationToken)
     {
         // From a host that was new the record went with all else when it was undone.
-        IEnumerable<RestoreHost> marked = step == RestoreStep.BackMarkRestarted ? session.Members.Where(host => host.Look.Operations.Any(one => one.Operation == operation)) : session.Members;
+        IEnumerable<RestoreHost> marked = step == RestoreStep.BackMarkRestarted ? session.Members.Where(host => host.Look.Find(operation) is not null) : session.Members;
         var unmarked = await session.TryAsync(
             step, [.. marked], (host, token) => host.RunAsync("mark", token, operation, RestoreRecord.ComponentsLine(after)), cancellationToken).ConfigureAwait(false);
         foreach ((RestoreHost host, EtcdSnapshotException failure) in unmarked)

@@ -86,7 +86,7 @@ internal sealed class RestoreEnd(RestoreSession session, HostOptions options, Re
         }
 
         // Where nothing had been moved yet, an undoing leaves nothing of the restore.
-        RestoreRecord? left = host.Look.Operations.FirstOrDefault(one => one.Operation == record.Operation);
+        RestoreRecord? left = host.Look.Find(record.Operation);
         long? kept = phase == RestorePhase.Done ? left?.Kept : left?.Undone;
         return new RestoreResult
         {

@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery.NewHosts;
-using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -157,7 +155,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
 
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string? failure = lines.FirstOrDefault(line => line.StartsWith("failed ", StringComparison.Ordinal));
-        return result.ExitCode == 0 && failure is null ? lines : throw Explain(verb, failure?["failed ".Length..] ?? "", result);
+        return result.ExitCode == 0 && failure is null ? lines : throw RestoreScriptFailure.Explain(Node, verb, failure?["failed ".Length..] ?? "", result);
     }
 
     public Task<string[]> RunAsync(string verb, CancellationToken cancellationToken, params string[] arguments) => RunAsync(verb, arguments, cancellationToken);
@@ -292,23 +290,5 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         {
             // Over.
         }
-    }
-
-    private EtcdSnapshotException Explain(string verb, string failure, ProgramResult result)
-    {
-        int space = failure.IndexOf(' ', StringComparison.Ordinal);
-        (string kind, string detail) = space > 0 ? (failure[..space], failure[(space + 1)..]) : (failure, "");
-        string said = detail.Length > 0 ? detail : (result.Error + "\n" + result.Output).Split('\n').LastOrDefault(line => line.Trim().Length > 0) ?? $"exit code {result.ExitCode}";
-        return kind switch
-        {
-            _ when (failure + result.Error).Contains("no space left", StringComparison.OrdinalIgnoreCase) => new NotEnoughDiskException(Node, $"its etcd data folder is full ({verb})"),
-            "SnapshotCorrupt" => new SnapshotFile.SnapshotCorruptException($"The copy on {Node.Name}: {said}") { Node = Node.Name },
-            "SnapshotMismatch" => new SnapshotMismatchException($"that {Node.Name} restores", said) { Node = Node.Name },
-            "SnapshotNotFound" => new SnapshotNotFoundException($"{Node.Name}:{SnapshotFolder.Path}/{said}", "no such file", "Get-EtcdSnapshot shows what is there; -SourceNode copies it from a host that has it.") { Node = Node.Name },
-            "NotEnoughDisk" => new NotEnoughDiskException(Node, said),
-            "ToolsUnsuitable" => new ImageMissingException(Node, $"the image does not do as rke-tools: {said}"),
-            "RestoreNotSafe" => new RestoreNotSafeException($"{Node.Name}: {said}.", "Look at the folder .etcdsnapshot in etcd's data folder on the host.") { Node = Node.Name },
-            _ => new RestoreStepFailedException(Node, $"The step {verb}", string.Create(CultureInfo.InvariantCulture, $"{said} (exit code {result.ExitCode})")),
-        };
     }
 }

@@ -128,7 +128,7 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
             || Find(member) is { Phase: not (RestorePhase.Done or RestorePhase.Undone) }
             || (undone && Find(member) is { Phase: RestorePhase.Done }));
 
-        RestoreRecord? Find(RestoreHost member) => member.Look.Operations.FirstOrDefault(one => one.Operation == record.Operation);
+        RestoreRecord? Find(RestoreHost member) => member.Look.Find(record.Operation);
     }
 
     private static async Task<IReadOnlyList<Outcome<EtcdRestore>>> OpenAsync(RestoreSession session, bool exclusive, CancellationToken cancellationToken)

@@ -82,5 +82,5 @@ internal static class RestorePlanText
     }
 
     private static bool IsMoved(RestoreHost host, RestoreRecord resumed)
-        => host.Look.Operations.Any(one => one.Operation == resumed.Operation && one is { Phase: RestorePhase.Switching or RestorePhase.Done, Staged: null });
+        => host.Look.Find(resumed.Operation) is { Phase: RestorePhase.Switching or RestorePhase.Done, Staged: null };
 }

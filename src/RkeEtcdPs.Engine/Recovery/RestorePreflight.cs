@@ -155,7 +155,7 @@ internal sealed class RestorePreflight
     private async Task CheckCertificatesAsync(RestoreHost host, CancellationToken cancellationToken)
     {
         // Of a restore that is gone on with they may be on their way to their place.
-        if (Resumed is not null && host.Look.Operations.Any(one => one.Operation == Resumed.Operation && one.Certificates.Length > 0))
+        if (Resumed is not null && host.Look.Find(Resumed.Operation) is { Certificates.Length: > 0 })
         {
             return;
         }

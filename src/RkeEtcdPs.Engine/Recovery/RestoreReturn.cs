@@ -20,6 +20,9 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     /// <summary>The hosts where something is left to be done, and why.</summary>
     public IReadOnlyDictionary<RestoreHost, EtcdSnapshotException> Lost => _lost;
 
+    /// <summary>The same in words.</summary>
+    public string Left => string.Join(" ", _lost.Select(lost => $"{lost.Key.Node.Name}: {lost.Value.Message}"));
+
     // Nothing has seen the new data when this follows a failure, and no component needs a restart.
     private string[] After => cause is null ? [RestoreComponents.FirstLine(session)] : [];
 
@@ -49,7 +52,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         await EachAsync(RestoreStep.BackTake, session.Members, (host, token) => ReviveAsync(host, hostDataFolder, token), cancellationToken).ConfigureAwait(false);
         foreach (RestoreHost host in session.Members.Where(host => !_lost.ContainsKey(host)))
         {
-            if (host.Look.Operations.FirstOrDefault(one => one.Operation == operation) is { } record)
+            if (host.Look.Find(operation) is { } record)
             {
                 _records[host] = record;
             }
@@ -137,7 +140,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         }
 
         await host.LookAsync(cancellationToken).ConfigureAwait(false);
-        if (host.Look.Operations.Any(one => one.Operation == operation && one.Phase is not (null or RestorePhase.Staging)))
+        if (host.Look.Find(operation) is { Phase: not (null or RestorePhase.Staging) })
         {
             await host.RunAsync("mark", cancellationToken, [operation, RestoreRecord.PhaseLine(RestorePhase.Undone), .. After]).ConfigureAwait(false);
             await host.LookAsync(cancellationToken).ConfigureAwait(false);

@@ -77,7 +77,7 @@ internal static class RestoreSchedule
 
     // The restart policy that the service had; null where it was not stopped, as the host was last looked at.
     private static string? Held(RestoreHost host, string operation)
-        => host.Look.Operations.FirstOrDefault(one => one.Operation == operation)?.Lines.GetValueOrDefault(Key) is { Length: > 0 } policy ? policy : null;
+        => host.Look.Find(operation)?.Lines.GetValueOrDefault(Key) is { Length: > 0 } policy ? policy : null;
 
     private static void Report(RestoreSession session, RestoreHost host, EtcdSnapshotException failure)
     {

@@ -7,7 +7,7 @@ namespace RkeEtcdPs.Engine.Recovery;
 internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record)
 {
     /// <summary>True once the new cluster was proved, also by a client before this one: what fails after that is no reason to go back, as it may have taken writes.</summary>
-    public bool Proved { get; private set; } = session.Members.Any(host => host.Look.Operations.Any(one => one.Operation == record.Operation && one.Proved));
+    public bool Proved { get; private set; } = session.Members.Any(host => host.Look.Find(record.Operation) is { Proved: true });
 
     private IEnumerable<RestoreHost> ApiServers => session.Hosts.Where(host => host.Connected && record.ApiServers.Contains(host.Node.Name));
 
@@ -158,5 +158,5 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await EtcdSwitch.StartEtcdAsync(host, cancellationToken).ConfigureAwait(false);
     }
 
-    private RestoreRecord? RecordOf(RestoreHost host) => host.Look.Operations.FirstOrDefault(operation => operation.Operation == record.Operation);
+    private RestoreRecord? RecordOf(RestoreHost host) => host.Look.Find(record.Operation);
 }

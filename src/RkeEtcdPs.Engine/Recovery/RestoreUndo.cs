@@ -52,7 +52,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         }
 
         // A host that had no part in the restore, because it was gone even then, need not be there now.
-        string[] members = [.. record.Members, .. session.Members.Where(host => host.Look.Operations.Any(one => one.Operation == record.Operation)).Select(host => host.Node.Name)];
+        string[] members = [.. record.Members, .. session.Members.Where(host => host.Look.Find(record.Operation) is not null).Select(host => host.Node.Name)];
         findings.RemoveAll(finding => finding.Node is { } node && !members.Contains(node) && !record.ApiServers.Contains(node) && session.Members.Any(host => host.Node.Name == node));
         Refuse(findings, request.Force);
         session.KeepMembers(members);
@@ -70,7 +70,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (NeedsRestart(record) && session.Members.All(host => host.Look.Operations.Any(one => one.Operation == record.Operation && one.Phase == RestorePhase.Undone)))
+        if (NeedsRestart(record) && session.Members.All(host => host.Look.Find(record.Operation) is { Phase: RestorePhase.Undone }))
         {
             return record; // All that is left is the restart of the components, which follows.
         }
@@ -79,8 +79,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         await back.RunAsync(first.DataFolder, CancellationToken.None).ConfigureAwait(false);
         if (back.Lost.Count > 0)
         {
-            string left = string.Join(" ", back.Lost.Select(lost => $"{lost.Key.Node.Name}: {lost.Value.Message}"));
-            throw new RestoreUnfinishedException(record.Operation, $"the old data was put back, except where this went wrong: {left}", back.Lost.Values.First());
+            throw new RestoreUnfinishedException(record.Operation, $"the old data was put back, except where this went wrong: {back.Left}", back.Lost.Values.First());
         }
 
         return record;
@@ -126,9 +125,9 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
     /// <summary>Where some hosts keep old data and others know nothing of the restore, what is left would go back alone.</summary>
     private static void CheckComplete(RestoreSession session, RestoreRecord record, bool force)
     {
-        bool keeps = session.Members.Any(host => host.Look.Operations.Any(one => one.Operation == record.Operation && one.Kept is not null));
+        bool keeps = session.Members.Any(host => host.Look.Find(record.Operation) is { Kept: not null });
         string[] without = [.. session.Members
-            .Where(host => host.Locked && record.Members.Contains(host.Node.Name) && host.Look.Operations.All(one => one.Operation != record.Operation))
+            .Where(host => host.Locked && record.Members.Contains(host.Node.Name) && host.Look.Find(record.Operation) is null)
             .Select(host => host.Node.Name)];
         if (keeps && without.Length > 0 && !force)
         {
@@ -141,7 +140,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
     private static void CheckKept(RestoreSession session, RestoreRecord record)
     {
         string[] without = [.. session.Members
-            .Where(host => host.Look.Operations.Any(one => one.Operation == record.Operation && one is { Phase: RestorePhase.Done, Old: "member", Kept: null }))
+            .Where(host => host.Look.Find(record.Operation) is { Phase: RestorePhase.Done, Old: "member", Kept: null })
             .Select(host => host.Node.Name)];
         if (without.Length > 0)
         {

@@ -190,9 +190,8 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
 
         if (back.Lost.Count > 0)
         {
-            string left = string.Join(" ", back.Lost.Select(lost => $"{lost.Key.Node.Name}: {lost.Value.Message}"));
             throw Farewell(session, new RestoreUnfinishedException(
-                record.Operation, $"{cause.Message} The old data was put back{(back.Proved ? " and serves" : "")}, except where this went wrong: {left}", cause));
+                record.Operation, $"{cause.Message} The old data was put back{(back.Proved ? " and serves" : "")}, except where this went wrong: {back.Left}", cause));
         }
 
         throw Farewell(session, new RestoreRolledBackException(record.Operation, cause, back));
