@@ -6,8 +6,11 @@ namespace RkeEtcdPs.Engine.Hosts;
 /// <summary>Names processes of this machine so that another process can later tell whether they are gone.</summary>
 internal static class ClientProcess
 {
-    /// <summary>This machine and this process, as <c>machine/pid/start</c>.</summary>
-    public static string Current { get; } = $"{Machine()}/{Describe(Process.GetCurrentProcess()).Replace(' ', '/')}";
+    /// <summary>This machine and this process: see <see cref="NameOf"/>.</summary>
+    public static string Current { get; } = NameOf(Process.GetCurrentProcess());
+
+    /// <summary>This machine and a process of it, as <c>machine/pid/start</c>.</summary>
+    public static string NameOf(Process process) => $"{Machine()}/{Describe(process).Replace(' ', '/')}";
 
     /// <summary>A process of this machine, as <c>pid start</c>; the start as in <see cref="StartOf"/>.</summary>
     public static string Describe(Process process) => string.Create(CultureInfo.InvariantCulture, $"{process.Id} {StartOf(process)}");

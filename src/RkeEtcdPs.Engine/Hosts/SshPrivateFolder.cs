@@ -41,7 +41,7 @@ internal sealed class SshPrivateFolder : IDisposable
             !OperatingSystem.IsWindows() && Path.GetTempPath().Length > LongestRoot
                 ? Directory.CreateDirectory(Path.Combine(ShortRoot, $"{Prefix}{Guid.NewGuid():N}"), OwnerOnly)
                 : Directory.CreateTempSubdirectory(Prefix));
-        folder.Write(ProcessesFile, ClientProcess.Describe(Process.GetCurrentProcess()) + "\n");
+        folder.Write(ProcessesFile, ClientProcess.Current + "\n");
         return folder;
     }
 
@@ -132,7 +132,7 @@ internal sealed class SshPrivateFolder : IDisposable
         }
 
         string[] processes = File.ReadAllLines(record.FullName);
-        if (processes.Length == 0 || ClientProcess.Find(processes[0]) is not null)
+        if (processes.Length == 0 || !ClientProcess.IsGone(processes[0]))
         {
             return;
         }

@@ -12,10 +12,13 @@ public sealed class SshPrivateFolderTests
         Skip.IfNot(OperatingSystem.IsLinux(), "elsewhere no command lines of processes can be read");
         string folder = Directory.CreateTempSubdirectory("etcdsnapshot-ssh-").FullName;
         using Process client = Start("cat");
-        string record = ClientProcess.Describe(client);
+        string record = ClientProcess.NameOf(client);
         client.StandardInput.Close();
         await client.WaitForExitAsync();
         await File.WriteAllTextAsync(Path.Combine(folder, "processes"), record + "\n");
+        // A container beside this one may share the folder for temporary files, and has processes of its own.
+        string elsewhere = Directory.CreateTempSubdirectory("etcdsnapshot-ssh-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(elsewhere, "processes"), $"elsewhere{record[record.IndexOf('/', StringComparison.Ordinal)..]}\n");
         using Process left = Start("sh", "-c", "read line", "sh", $"-L{folder}/d.sock:/var/run/docker.sock");
         using Process other = Start("sh", "-c", "read line", "sh", $"-L{folder}-other/d.sock:/var/run/docker.sock");
         using Process reader = Start("cat", "-", $"{folder}/processes");
@@ -27,9 +30,11 @@ public sealed class SshPrivateFolderTests
             await left.WaitForExitAsync(limit.Token);
             Assert.False(Directory.Exists(folder));
             Assert.False(other.HasExited || reader.HasExited);
+            Assert.True(Directory.Exists(elsewhere));
         }
         finally
         {
+            Directory.Delete(elsewhere, recursive: true);
             left.Kill();
             other.Kill();
             reader.Kill();
