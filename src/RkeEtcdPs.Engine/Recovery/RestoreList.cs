@@ -31,7 +31,7 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
         }
     }
 
-    /// <summary>Drops what finished restores keep. Never of one that is not finished.</summary>
+    /// <summary>Drops what finished restores keep, and what one left that never changed anything. Never of one that is half way.</summary>
     /// <param name="cluster">The cluster. All of its etcd hosts are looked at: what one of them keeps, another may need.</param>
     /// <param name="chosen">The restores, each on each host where its data is to go.</param>
     /// <param name="request">How to work.</param>
@@ -109,7 +109,15 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
 
         try
         {
-            await host.RunAsync("drop", cancellationToken, record.Operation).ConfigureAwait(false);
+            if (record.Stale)
+            {
+                await SnapshotRestore.SweepAsync(session, host, record, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await host.RunAsync("drop", cancellationToken, record.Operation).ConfigureAwait(false);
+            }
+
             return new Outcome<EtcdRestore>(host.Node, restore);
         }
         catch (EtcdSnapshotException failure)
@@ -123,9 +131,11 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
     {
         // Where some hosts have their old data again and others do not yet, an undoing has passed over a host that it could not reach.
         bool undone = session.Members.Any(member => Find(member)?.Phase == RestorePhase.Undone);
-        return record.Members.FirstOrDefault(name =>
+        // Where nothing was changed on any host nothing is needed. A record that is damaged does not tell its hosts, but others do.
+        bool begun = session.Members.Any(member => Find(member) is { Stale: false });
+        return session.Members.SelectMany(member => Find(member)?.Members ?? []).Distinct().FirstOrDefault(name =>
             session.Members.FirstOrDefault(member => member.Node.Name == name) is not { Locked: true } member
-            || Find(member) is { Phase: not (RestorePhase.Done or RestorePhase.Undone) }
+            || (begun && Find(member) is { Phase: not (RestorePhase.Done or RestorePhase.Undone) })
             || (undone && Find(member) is { Phase: RestorePhase.Done }));
 
         RestoreRecord? Find(RestoreHost member) => member.Look.Find(record.Operation);

@@ -220,9 +220,14 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         {
             foreach (RestoreRecord stale in host.Look.Operations.Where(operation => operation.Stale))
             {
-                await RestoreSchedule.ReleaseAsync(session, host, stale.Operation, cancellationToken).ConfigureAwait(false);
-                await host.RunAsync("unstage", cancellationToken, stale.Operation).ConfigureAwait(false);
+                await SweepAsync(session, host, stale, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    internal static async Task SweepAsync(RestoreSession session, RestoreHost host, RestoreRecord stale, CancellationToken cancellationToken)
+    {
+        await RestoreSchedule.ReleaseAsync(session, host, stale.Operation, cancellationToken).ConfigureAwait(false);
+        await host.RunAsync("unstage", cancellationToken, stale.Operation).ConfigureAwait(false);
     }
 }

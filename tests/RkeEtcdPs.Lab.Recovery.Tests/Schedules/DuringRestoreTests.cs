@@ -58,6 +58,11 @@ public sealed class DuringRestoreTests(LabFixture fixture) : ScheduleTest(fixtur
         await AssertRunsAsync();
 
         await DyingClient.StartAsync(Lab, "good", RestoreStep.Stage, afterFirst: false);
+        string left = Assert.Single((await Product.RestoresAsync()).Select(outcome => outcome.Value!.Operation).Distinct());
+        Assert.All(await Product.RemoveRestoresAsync(left), outcome => Assert.Equal(RestorePhase.Staging, outcome.Value?.Phase));
+        Assert.Empty(await Product.RestoresAsync());
+        await AssertRunsAsync();
+
         await DyingClient.StartAsync(Lab, "good", RestoreStep.Switch, afterFirst: true);
         Assert.Equal(Stopped, await StateAsync(Host));
         await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true });
