@@ -1,3 +1,4 @@
+using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
@@ -126,6 +127,40 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
         Directory.Move(kept + "-elsewhere", kept);
         await Product.UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true });
         await AssertHoldsAsync(old);
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Undoing_that_can_never_be_finished_is_left_behind_by_a_restore_that_is_forced()
+    {
+        await PrepareAsync();
+        string operation = (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true }))[0].Operation;
+        string restored = await Keys.ReadAsync(Lab.Hosts[0]);
+        RestoreRequest undo = new()
+        {
+            Name = "",
+            NoComponentRestart = true,
+            Observer = (step, node) =>
+            {
+                if (step == RestoreStep.Back && node is null)
+                {
+                    Directory.Delete(KeptOn(Lab.Hosts[1], operation), recursive: true);
+                }
+            },
+        };
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.UndoAsync(null, undo));
+        await Assert.ThrowsAnyAsync<EtcdSnapshotException>(() => Product.UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true }));
+        RestoreRequest again = new() { Name = "good", NoComponentRestart = true };
+        Assert.Contains("-Force restores all the same", (await Assert.ThrowsAsync<RestoreNotSafeException>(() => Product.RestoreAsync(again))).Advice);
+
+        await Product.RestoreAsync(again with { Force = true });
+
+        await AssertHoldsAsync(restored);
+        Assert.DoesNotContain(await Product.RestoresAsync(), outcome => outcome.Value?.Unfinished != false);
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            Assert.Equal("always", (await host.DockerAsync("inspect", "--format", "{{.HostConfig.RestartPolicy.Name}}", "etcd")).OrThrow().StandardOutput.Trim());
+        }
     }
 
     [SkippableFact]

@@ -1,3 +1,5 @@
+using Docker.DotNet.Models;
+
 namespace RkeEtcdPs.Engine.Recovery;
 
 /// <summary>What earlier restores have left on the hosts of a new one.</summary>
@@ -9,6 +11,7 @@ internal sealed class EarlierRestores(RestoreSession session, RestoreFindings fi
     public RestoreRecord? Check()
     {
         CheckComponents();
+        CheckPolicies();
         RestoreRecord? resumed = null;
         foreach (IGrouping<string, RestoreRecord> operation in All.Where(operation => operation.Unfinished).GroupBy(record => record.Operation))
         {
@@ -24,7 +27,10 @@ internal sealed class EarlierRestores(RestoreSession session, RestoreFindings fi
             {
                 findings.Add(null, "RestoreNotSafe",
                     $"The restore {operation.Key} of {record.Snapshot} {(undoing ? "is being undone and that is" : "is")} not finished on {string.Join(", ", Holders(operation.Key))}.",
-                    undoing || record.Snapshot.Length == 0 ? "Finish it with Undo-EtcdRestore." : $"Finish it with Restore-EtcdSnapshot {record.Snapshot}, or put the old data back with Undo-EtcdRestore.");
+                    undoing ? "Finish it with Undo-EtcdRestore. Where that cannot be, because a host has lost what it kept: -Force restores all the same, and takes it for undone; what other hosts keep of it stays."
+                        : record.Snapshot.Length == 0 ? "Finish it with Undo-EtcdRestore."
+                        : $"Finish it with Restore-EtcdSnapshot {record.Snapshot}, or put the old data back with Undo-EtcdRestore.",
+                    forcible: undoing);
             }
             else
             {
@@ -40,6 +46,33 @@ internal sealed class EarlierRestores(RestoreSession session, RestoreFindings fi
         => record.Snapshot == session.Request.Name
             && record.Members.Order().SequenceEqual(session.Members.Select(host => host.Node.Name).Order())
             && (session.Request.Source?.ContentHash ?? session.Request.ContentHash) is var expected && (expected is null || expected == record.Hash);
+
+    /// <summary>Notes that what is not finished will not be any more: the data it would have put back is about to be replaced.</summary>
+    public static async Task SupersedeAsync(RestoreSession session, string by, CancellationToken cancellationToken)
+    {
+        foreach (RestoreHost host in session.Members)
+        {
+            foreach (RestoreRecord left in host.Look.Operations.Where(record => record.Unfinished && record.Operation != by))
+            {
+                await host.RunAsync("mark", cancellationToken, left.Operation, RestoreRecord.PhaseLine(RestorePhase.Undone)).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The restart policy that etcd has on a host, or had before a restore that is not finished there took it away.</summary>
+    public static string RestartPolicyOf(RestoreHost host)
+        => host.Look.Operations.LastOrDefault(record => record is { Unfinished: true, RestartPolicy.Length: > 0 })?.RestartPolicy ?? (host.Etcd ?? host.Planned)!.RestartPolicy;
+
+    // It is given back as it was found; RKE never leaves it so.
+    private void CheckPolicies()
+    {
+        foreach (RestoreHost host in session.Members.Where(host => host is { Locked: true, Etcd: not null } && RestartPolicyOf(host).StartsWith($"{RestartPolicyKind.No}:", StringComparison.Ordinal)))
+        {
+            findings.Warn(
+                host, "Its etcd has no restart policy, so that it does not come back after a restart of its engine; RKE gives it `always`.",
+                $"On the host: docker update --restart=always {EtcdDeployment.Name}. The restore leaves it as it is.");
+        }
+    }
 
     // Of the last restore alone: what was before it has been restarted with it, or will be now.
     private void CheckComponents()

@@ -54,6 +54,9 @@ internal sealed record HostLook
                 case ["has", { } part, { } bytes] when operations.Count > 0:
                     operations[^1] = Add(operations[^1], part, Number(bytes));
                     break;
+                case ["damaged"] when operations.Count > 0:
+                    operations[^1] = operations[^1] with { Altered = true };
+                    break;
                 case ["record", ..] when line.IndexOf('=', StringComparison.Ordinal) is var equals and > 0:
                     record[line["record ".Length..equals]] = line[(equals + 1)..];
                     break;

@@ -26,6 +26,11 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
         {
             foreach (RestoreRecord record in host.Look.Operations)
             {
+                if (record.Damaged)
+                {
+                    story.Report(new HostWarning(host.Node.Name, $"The record of the restore {record.Operation} is lost or damaged: {host.PathOf(record.Operation, "record")}."));
+                }
+
                 yield return new Outcome<EtcdRestore>(host.Node, Describe(host, record));
             }
         }

@@ -61,10 +61,13 @@ internal sealed record RestoreRecord
     public ComponentsAfter? Components => Enum.TryParse(Text("components"), ignoreCase: true, out ComponentsAfter components) ? components : null;
 
     /// <summary>Whether its client went away before it changed anything: what it left is of no use to anybody, and the next restore removes it.</summary>
-    public bool Stale => Phase is null or RestorePhase.Staging && Kept is null && Undone is null;
+    public bool Stale => !Damaged && Phase is null or RestorePhase.Staging && Kept is null && Undone is null;
 
-    /// <summary>Whether it was there and is not understood: without a record nothing is ever moved.</summary>
-    public bool Damaged => Phase is null && (Kept is not null || Undone is not null || Lines.Count > 0);
+    /// <summary>Whether the file is not as it was written; its lines are not read then.</summary>
+    public bool Altered { get; init; }
+
+    /// <summary>Whether it is <see cref="Altered"/>, or lost while what it was about is there: without a record nothing is ever moved.</summary>
+    public bool Damaged => Altered || (Phase is null && (Kept is not null || Undone is not null || Lines.Count > 0));
 
     public bool Unfinished => Phase is RestorePhase.Switching or RestorePhase.Undoing;
 

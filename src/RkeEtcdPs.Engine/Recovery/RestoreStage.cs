@@ -102,7 +102,7 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
         $"members={string.Join(',', session.Members.Select(member => member.Node.Name))}",
         $"apiservers={string.Join(',', preflight.ApiServers)}",
         $"started={DateTime.UtcNow:O}",
-        $"restart={(host.Etcd ?? host.Planned)!.RestartPolicy}",
+        $"restart={EarlierRestores.RestartPolicyOf(host)}",
         .. host is { Etcd: null, Planned.Owner: var (user, group) } ? new[] { FormattableString.Invariant($"owner={user}:{group}") } : [],
         $"ran={(host.Etcd is { Inspected.State.Running: true } ? "yes" : "no")}",
         $"container={(host.Etcd is null ? "created" : "kept")}",

@@ -66,6 +66,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         }
 
         RestoreRecord record = RecordOf(session, preflight.Resumed?.Operation ?? request.Operation);
+        await EarlierRestores.SupersedeAsync(session, record.Operation, cancellationToken).ConfigureAwait(false);
         await SwitchAsync(session, record, cancellationToken).ConfigureAwait(false);
         return record;
     }

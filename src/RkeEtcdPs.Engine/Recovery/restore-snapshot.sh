@@ -81,7 +81,7 @@ look() {
         for part in staged kept undone; do
             [ ! -e "$found/$part/member" ] || echo "has $part $(bytes "$found/$part")"
         done
-        [ ! -e "$found/record" ] || sed 's/^/record /' "$found/record"
+        [ ! -e "$found/record" ] || if whole "$found/record"; then sed 's/^/record /' "$found/record"; else echo damaged; fi
     done
 }
 
@@ -115,12 +115,18 @@ verify() {
     echo "status $(cat /tmp/status)"
 }
 
+# Whether a record is as it was written: its last line is the sum of those before it.
+whole() {
+    [ "$(tail -n 1 "$1")" = "sum=$(sed '$d' "$1" | cksum | cut -d ' ' -f 1)" ] && [ -z "$(tail -c 1 "$1")" ]
+}
+
 # Written whole under another name, then renamed: at any moment the record is the old one or the new one. On a disk that is full a reserve makes room.
 record() {
     lines=
     if [ -e "$folder/record" ]; then
+        whole "$folder/record" || fail "RestoreNotSafe the record of this restore is damaged"
         while IFS= read -r line; do
-            for new; do
+            for new in "$@" sum=; do
                 [ "${line%%=*}" != "${new%%=*}" ] || continue 2
             done
             lines="$lines$line
@@ -131,6 +137,8 @@ record() {
         lines="$lines$new
 "
     done
+    lines="${lines}sum=$(printf '%s' "$lines" | cksum | cut -d ' ' -f 1)
+"
     write || {
         rm -f "$folder/reserve"
         write || fail "${said:+StoreFailed }${said:-NotEnoughDisk no room for the record}"
