@@ -23,6 +23,11 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
         HostSave?[] prepared = await Task.WhenAll(nodes.Select(node => AttemptAsync(node, token => PrepareAsync(node, token), cancellationToken)))
             .ConfigureAwait(false);
         List<HostSave> hosts = [.. prepared.OfType<HostSave>()];
+        if (hosts.Find(host => host.NameIsOfFolder) is { } folder)
+        {
+            throw SnapshotExistsException.Folder($"{SnapshotFolder.Path}/{request.Name}", folder.Node.Name);
+        }
+
         List<RkeNode> taken = [.. hosts.Where(host => host.NameIsTaken).Select(host => host.Node)];
         if (taken.Count > 0 && !request.Replace)
         {

@@ -27,7 +27,7 @@ internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> sto
             catch (EtcdSnapshotException failure)
             {
                 failures[source] = failure;
-                story.Report(new HostWarning(source.Node.Name, $"It cannot be the source. {failure.Message}"));
+                story.Report(new HostWarning(source.Node.Name, $"It cannot be the source. {failure.Message} {failure.Advice}"));
             }
         }
 

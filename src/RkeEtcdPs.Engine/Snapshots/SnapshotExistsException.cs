@@ -39,7 +39,7 @@ public sealed class SnapshotExistsException : EtcdSnapshotException
     /// <param name="path">Where it lies.</param>
     /// <param name="node">The node's name; null when it does not lie on a host.</param>
     internal static SnapshotExistsException Folder(string path, string? node)
-        => new($"There is a folder at {(node is null ? "" : $"{node}:")}{path}. It was left as it is, and nothing was kept under the name.") { Node = node };
+        => new($"There is a folder at {(node is null ? "" : $"{node}:")}{path}. It was left as it is, and nothing was kept under its name.") { Node = node };
 
     /// <summary>The nodes that have it, where a save found it; empty where a copy did.</summary>
     public IReadOnlyList<RkeNode> Nodes { get; }

@@ -7,8 +7,11 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <summary>A host that was logged in to, with the image to work with. One login serves all snapshots.</summary>
 internal sealed class SnapshotHost : IAsyncDisposable
 {
-    public SnapshotHost(SelectedNode selected, DockerEngine engine, string image)
+    private readonly HostOptions _options;
+
+    public SnapshotHost(SelectedNode selected, DockerEngine engine, string image, HostOptions options)
     {
+        _options = options;
         Selected = selected;
         Engine = engine;
         Image = image;
@@ -33,7 +36,7 @@ internal sealed class SnapshotHost : IAsyncDisposable
             engine = await DockerEngine.ConnectAsync(node, options, cancellationToken).ConfigureAwait(false);
             story.Report(new HostMessage(node.Name, $"[ssh] Reached Docker {engine.EngineVersion} (API {engine.ApiVersion}) through {engine.Way}"));
             string image = await ToolsImage.FindAsync(engine, selected.Cluster, toolsImage, story, cancellationToken).ConfigureAwait(false);
-            return new SnapshotHost(selected, engine, image);
+            return new SnapshotHost(selected, engine, image, options);
         }
         catch
         {
@@ -46,6 +49,9 @@ internal sealed class SnapshotHost : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Logs in once more, when the way there is lost.</summary>
+    public Task<DockerEngine> ConnectAnewAsync(CancellationToken cancellationToken) => DockerEngine.ConnectAsync(Selected.Node, _options, cancellationToken);
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }

@@ -5,6 +5,7 @@
 #   save-snapshot save NAME REPLACE          REPLACE is yes or no
 #   save-snapshot look NAME REPLACE          says how many bytes are free and what lies there under the name, and ends
 #   save-snapshot prove NAME REPLACE         verifies what lies there under the name
+#   save-snapshot sweep NAME REPLACE         removes what broken transfers left, and ends
 #   save-snapshot receive NAME REPLACE HASH  HASH is the SHA-256 that the content must have; empty when that is not known
 #
 # A name that ends in .zip is that of a snapshot as later RKE versions pack it.
@@ -144,6 +145,7 @@ if [ "$verb" = look ]; then
 fi
 
 sweep
+[ "$verb" != sweep ] || exit 0
 tick &
 ticker=$!
 [ "$verb" != save ] || save
