@@ -14,9 +14,6 @@ internal sealed class HostSave : IAsyncDisposable
     // Bytes per second of the slowest disk that a healthy host may have.
     private const long SlowestDisk = 5 * 1024 * 1024;
 
-    // A host that was lost may be there again at once; whoever waits for the end should not wait for long.
-    private static readonly TimeSpan LastWordLimit = TimeSpan.FromSeconds(30);
-
     private readonly SaveRequest _request;
     private readonly IProgress<HostEvent> _story;
     private readonly SnapshotHost _host;
@@ -254,33 +251,7 @@ internal sealed class HostSave : IAsyncDisposable
 
         _helper = null;
         await helper.DisposeAsync().ConfigureAwait(false);
-        return !helper.IsLeft || _runsOn || await SweepAnewAsync().ConfigureAwait(false);
-    }
-
-    private async Task<bool> SweepAnewAsync()
-    {
-        using CancellationTokenSource limit = new(LastWordLimit);
-        try
-        {
-            DockerEngine engine = await _host.ConnectAnewAsync(limit.Token).ConfigureAwait(false);
-            await using (engine.ConfigureAwait(false))
-            {
-                // It takes the place of the container that is left, which nobody minds any more.
-                HelperContainer sweep = await HelperContainer.CreateAsync(
-                    engine, SnapshotFolder.Describe(_host.Image, _request, SnapshotFolderWork.Sweep), _request.Operation, limit.Token).ConfigureAwait(false);
-                await using (sweep.ConfigureAwait(false))
-                {
-                    await sweep.StartAsync(limit.Token).ConfigureAwait(false);
-                    bool swept = await sweep.WaitAsync(limit.Token).ConfigureAwait(false) == 0;
-                    _story.Report(new HostMessage(Node.Name, $"[etcd] What the broken connection left on host [{Node.Address}] was removed over a new one"));
-                    return swept;
-                }
-            }
-        }
-        catch (Exception error) when (error is EtcdSnapshotException or OperationCanceledException)
-        {
-            return false;
-        }
+        return !helper.IsLeft || _runsOn || await _host.SweepAnewAsync(_request, _story).ConfigureAwait(false);
     }
 
     private async Task WriteAsync(Stream archive, CancellationToken cancellationToken)

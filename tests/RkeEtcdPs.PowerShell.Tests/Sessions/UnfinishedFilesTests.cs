@@ -45,5 +45,9 @@ public sealed class UnfinishedFilesTests : IDisposable
 
     [Fact]
     public void Without_a_path_hosts_are_meant()
-        => Assert.StartsWith("ClusterConfig", _session.Catch("Set-Location $folder; Remove-EtcdSnapshot -Unfinished -Confirm:$false")?.FullyQualifiedErrorId);
+    {
+        _session.Enter(_folder.FullName);
+
+        Assert.StartsWith("ClusterConfig", _session.Catch("Remove-EtcdSnapshot -Unfinished -Confirm:$false")?.FullyQualifiedErrorId);
+    }
 }
