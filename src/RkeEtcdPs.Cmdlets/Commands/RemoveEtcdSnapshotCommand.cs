@@ -32,7 +32,7 @@ public sealed class RemoveEtcdSnapshotCommand : S3Cmdlet
     [SnapshotTransformation(TakesFiles = false)]
     public EtcdSnapshot[]? InputObject { get; set; }
 
-    /// <summary>The files to remove, exactly as written.</summary>
+    /// <summary>The files to remove, exactly as written; with <see cref="Unfinished"/> the folders in which it looks.</summary>
     [Parameter(ParameterSetName = nameof(LiteralPath), Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string[]? LiteralPath { get; set; }
@@ -46,8 +46,9 @@ public sealed class RemoveEtcdSnapshotCommand : S3Cmdlet
     [ClusterSourceTransformation]
     public override ClusterSource[]? ClusterConfig { get; set; }
 
-    /// <summary>Removes what saves and copies that did not end have left on the hosts, and empty files; none that may still be written to.</summary>
+    /// <summary>Removes what saves and copies that did not end have left on the hosts, in a bucket or in folders, and empty files; none that may still be written to.</summary>
     [Parameter(ParameterSetName = Remains, Mandatory = true)]
+    [Parameter(ParameterSetName = nameof(LiteralPath))]
     public SwitchParameter Unfinished { get; set; }
 
     /// <summary>Also removes the last verified copy of the newest snapshot of a cluster.</summary>
@@ -86,19 +87,21 @@ public sealed class RemoveEtcdSnapshotCommand : S3Cmdlet
             [.. clusters.SelectMany(cluster => cluster.EtcdNodes.Select(node => SnapshotPlace.OnHost(new SelectedNode(cluster, node), HostOptions, ToolsImage)))];
         List<(S3Address Address, S3Connection Connection)> buckets = [.. Buckets(clusters)];
         SnapshotPlace[] remote = [.. buckets.Select(bucket => SnapshotPlace.InBucket(bucket.Address, bucket.Connection))];
-        HashSet<SnapshotPlace> targets = [.. UsesBucket ? remote : places.Where(place => chosen.Contains(place.Node!))];
+        SnapshotPlace[] searched = [.. (Unfinished ? _files : []).Distinct(StringComparer.Ordinal).Select(folder => SnapshotPlace.InFolder(System.IO.Path.TrimEndingDirectorySeparator(folder)))];
+        HashSet<SnapshotPlace> targets = [.. UsesBucket ? remote : searched.Length > 0 ? [] : places.Where(place => chosen.Contains(place.Node!)), .. searched];
         places.AddRange(remote);
+        places.AddRange(searched);
         places.AddRange(_snapshots.Where(snapshot => snapshot.Location == SnapshotLocation.S3).Select(snapshot => S3Address.FolderOf(snapshot.Path))
             .Distinct().Where(folder => !buckets.Exists(bucket => bucket.Address == folder))
             .Select(folder => SnapshotPlace.InBucket(folder, buckets.Count > 0 ? buckets[0].Connection : Connection)));
 
-        IEnumerable<string> folders = _files.Concat(_snapshots.Where(snapshot => snapshot.Location == SnapshotLocation.File).Select(snapshot => snapshot.Path))
+        IEnumerable<string> folders = (Unfinished ? [] : _files).Concat(_snapshots.Where(snapshot => snapshot.Location == SnapshotLocation.File).Select(snapshot => snapshot.Path))
             .Select(path => System.IO.Path.GetDirectoryName(path)!).Distinct(StringComparer.Ordinal);
         places.AddRange(folders.Select(folder => SnapshotPlace.InFolder(folder)));
         RemoveRequest request = new()
         {
             Names = Name ?? [],
-            Paths = _files,
+            Paths = Unfinished ? [] : _files,
             Places = targets,
             Snapshots = _snapshots,
             Unfinished = Unfinished,

@@ -77,7 +77,7 @@ public abstract class S3Cmdlet : ClusterCmdlet
     {
         Endpoint = Endpoint ?? connection.Endpoint,
         Region = Region ?? connection.Region,
-        CustomCa = CaCertificate is null ? connection.CustomCa : File.ReadAllText(CmdletHost.ResolvePath(CaCertificate, literal: true)[0]),
+        CustomCa = CaCertificate is null ? connection.CustomCa : CertificateFile.Read(CmdletHost.ResolvePath(CaCertificate, literal: true)[0]),
         AccessKey = Credential is null ? (ProfileName is null ? connection.AccessKey : null) : new Secret(Credential.UserName),
         SecretKey = Credential is null ? (ProfileName is null ? connection.SecretKey : null) : new Secret(Credential.GetNetworkCredential().Password),
         ProfileName = ProfileName,

@@ -12,6 +12,9 @@ internal static class ContainerFile
 {
     private const int LargestText = 1024 * 1024;
 
+    // In the modes of Go's os package.
+    private const long FolderBit = 1L << 31;
+
     /// <summary>The text of a small file, as seen from inside; null when there is none, or it is no small file.</summary>
     public static async Task<string?> ReadTextAsync(DockerEngine engine, string container, string path, CancellationToken cancellationToken)
     {
@@ -42,17 +45,25 @@ internal static class ContainerFile
     }
 
     /// <summary>Whether a file or folder is there, as seen from inside.</summary>
-    public static Task<bool> ExistsAsync(DockerEngine engine, string container, string path, CancellationToken cancellationToken) => engine.AskAsync(
+    public static async Task<bool> ExistsAsync(DockerEngine engine, string container, string path, CancellationToken cancellationToken)
+        => await FindModeAsync(engine, container, path, cancellationToken).ConfigureAwait(false) is not null;
+
+    /// <summary>Whether a folder is there, as seen from inside.</summary>
+    public static async Task<bool> IsFolderAsync(DockerEngine engine, string container, string path, CancellationToken cancellationToken)
+        => ((await FindModeAsync(engine, container, path, cancellationToken).ConfigureAwait(false) ?? 0) & FolderBit) != 0;
+
+    /// <summary>The mode of what is there, in the engine's bits; null when nothing is.</summary>
+    private static Task<long?> FindModeAsync(DockerEngine engine, string container, string path, CancellationToken cancellationToken) => engine.AskAsync(
         async (docker, token) =>
         {
             try
             {
-                await docker.Containers.GetArchiveFromContainerAsync(container, new ContainerPathStatParameters { Path = path }, statOnly: true, token).ConfigureAwait(false);
-                return true;
+                ContainerArchiveResponse answer = await docker.Containers.GetArchiveFromContainerAsync(container, new ContainerPathStatParameters { Path = path }, statOnly: true, token).ConfigureAwait(false);
+                return (long?)(answer.Stat?.Mode ?? 0);
             }
             catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
             {
-                return false;
+                return null;
             }
         },
         cancellationToken);

@@ -4,12 +4,15 @@ namespace RkeEtcdPs.Engine.Docker;
 internal static class EmbeddedScript
 {
     // A comment to the shell.
-    private const string Include = "#include ";
+    private const string Mark = "#include ";
 
     /// <summary>The text of one, with what it includes.</summary>
     /// <param name="name">Its file name, such as <c>save-snapshot.sh</c>.</param>
-    public static string Read(string name)
-        => string.Join('\n', ReadFile(name).Split('\n').Select(line => line.StartsWith(Include, StringComparison.Ordinal) ? Body(ReadFile(line[Include.Length..].Trim())) : line));
+    public static string Read(string name) => Include(ReadFile(name));
+
+    /// <summary>A script with what it includes.</summary>
+    internal static string Include(string script)
+        => string.Join('\n', script.Split('\n').Select(line => line.StartsWith(Mark, StringComparison.Ordinal) ? Body(ReadFile(line[Mark.Length..].Trim())) : line));
 
     // Without the line that names its shell.
     private static string Body(string script) => script[(script.IndexOf('\n', StringComparison.Ordinal) + 1)..];

@@ -48,6 +48,9 @@ internal sealed class HelperContainer : IAsyncDisposable
     /// <summary>Its id, for programs that are run in it.</summary>
     public string Id => _id;
 
+    /// <summary>True when it was disposed and the way to the host was lost, so that it is left there.</summary>
+    public bool IsLeft { get; private set; }
+
     private RkeNode Node => _engine.Node;
 
     /// <summary>Creates it without starting it. From then on the host is locked for this kind of work.</summary>
@@ -123,6 +126,9 @@ internal sealed class HelperContainer : IAsyncDisposable
     /// <summary>Whether a file or folder is there, as seen from inside.</summary>
     public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => ContainerFile.ExistsAsync(_engine, _id, path, cancellationToken);
 
+    /// <summary>Whether a folder is there, as seen from inside.</summary>
+    public Task<bool> IsFolderAsync(string path, CancellationToken cancellationToken) => ContainerFile.IsFolderAsync(_engine, _id, path, cancellationToken);
+
     /// <summary>Opens a file inside as a tar archive of one entry. It need not run for that.</summary>
     public async Task<Stream> ReadArchiveAsync(string path, CancellationToken cancellationToken)
     {
@@ -173,9 +179,10 @@ internal sealed class HelperContainer : IAsyncDisposable
                 (docker, token) => docker.Containers.RemoveContainerAsync(_id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token),
                 CancellationToken.None).ConfigureAwait(false);
         }
-        catch (EtcdSnapshotException)
+        catch (EtcdSnapshotException failure)
         {
             // See the remarks.
+            IsLeft = failure is NodeUnreachableException or TimedOutException or DockerUnavailableException { Answered: false };
         }
 
         LiveHelpers.Remove(_mark);

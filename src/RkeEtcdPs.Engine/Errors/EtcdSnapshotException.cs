@@ -7,6 +7,7 @@ namespace RkeEtcdPs.Engine.Errors;
 public abstract class EtcdSnapshotException : Exception
 {
     private string? _consequence;
+    private EtcdSnapshotException? _origin;
 
     private protected EtcdSnapshotException(FailureCategory category, string message, string advice, Exception? inner = null)
         : base(PrintableText.Message(message), inner)
@@ -29,6 +30,18 @@ public abstract class EtcdSnapshotException : Exception
 
     /// <summary>Says what it came to at a place, as a sentence that follows the cause.</summary>
     internal void Add(string consequence) => _consequence = $"{_consequence} {PrintableText.Message(consequence)}".TrimStart();
+
+    /// <summary>The same failure, with what it came to at one of the places that share it, as a sentence that follows the cause.</summary>
+    internal EtcdSnapshotException With(string consequence)
+    {
+        EtcdSnapshotException own = (EtcdSnapshotException)MemberwiseClone();
+        own._origin = _origin ?? this;
+        own.Add(consequence);
+        return own;
+    }
+
+    /// <summary>Whether it is another one, or was made of it by <see cref="With"/>.</summary>
+    internal bool Is(EtcdSnapshotException? other) => other is not null && ReferenceEquals(_origin ?? this, other._origin ?? other);
 
     /// <summary>The name of the node it happened on; null when it concerns the whole request.</summary>
     public string? Node { get; init; }

@@ -24,6 +24,7 @@
 set -u
 umask 077
 #include snapshot-file.sh
+#include zip-file.sh
 
 verb=$1
 operation=${2:-}
@@ -94,11 +95,11 @@ list() {
 # The zip that later RKE versions make is unpacked into a volume of this container, which goes with it.
 unpack() {
     [ -f "$1" ] || fail "SnapshotNotFound $2"
-    needed=$(unzip -l "$1" 2>/dev/null | tail -n 1 | awk '{ print $1 }')
-    [ "${needed:-x}" -gt 0 ] 2>/dev/null || fail "SnapshotCorrupt its zip cannot be read"
+    zip_look "$1" || fail "SnapshotCorrupt ${zip_fault:-its zip cannot be read}"
+    needed=$zip_size
     free=$(($(df -Pk /unpacked | tail -n 1 | awk '{ print $4 }') * 1024))
     [ "$free" -gt $((needed + needed / 10)) ] || fail "NotEnoughDisk the volumes of its engine have $free bytes free, and unpacking the snapshot needs $needed"
-    unzip -p "$1" -x '*.rkestate' >/unpacked/.part 2>/dev/null || fail "SnapshotCorrupt its zip cannot be unpacked"
+    zip_unpack >/unpacked/.part || fail "SnapshotCorrupt its zip cannot be unpacked"
     must mv -f /unpacked/.part "/unpacked/$2"
     found=$1
     file=/unpacked/$2

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 
 namespace RkeEtcdPs.Engine.SnapshotFile;
@@ -70,6 +71,15 @@ internal static class PackedSnapshot
             [] => throw new SnapshotCorruptException("the zip holds no snapshot"),
             List<ZipArchiveEntry> several => throw new SnapshotCorruptException($"the zip holds {several.Count} files that may be the snapshot; unpack the one you want"),
         };
+    }
+
+    /// <summary>Size and CRC-32 of what RKE puts beside the database, the state of the cluster with its keys; null when there is none.</summary>
+    internal static string? DescribeState(ZipArchive archive)
+    {
+        string state = string.Join(',', archive.Entries
+            .Where(entry => entry.Name.EndsWith(StateSuffix, StringComparison.OrdinalIgnoreCase))
+            .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Length}:{entry.Crc32:x8}")));
+        return state.Length > 0 ? state : null;
     }
 
     /// <exception cref="IOException">The disk for temporary files has no room for the database.</exception>

@@ -14,13 +14,16 @@ internal static class ContentProof
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The SHA-256 of the database.</returns>
     public static async Task<string> RunAsync(Stream stream, bool isZip, string place, string? expected, CancellationToken cancellationToken)
+        => isZip
+            ? (await ReadZipAsync(stream, place, expected, cancellationToken).ConfigureAwait(false)).Hash
+            : await ReadAsync(stream, place, expected, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Reads all of a zip, which is closed.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public static async Task<ZipContent> ReadZipAsync(Stream stream, string place, string? expected, CancellationToken cancellationToken)
     {
-        ProvingStream proving = new(isZip ? new UnzippedStream(stream, place) : stream, place, expected);
-        await using (proving.ConfigureAwait(false))
-        {
-            await ChunkedRead.RunAsync(proving, (_, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
-            return proving.ContentHash!;
-        }
+        UnzippedStream database = new(stream, place);
+        return new ZipContent(await ReadAsync(database, place, expected, cancellationToken).ConfigureAwait(false), database.State);
     }
 
     /// <summary>Reads a file back and compares every byte with what was written, by SHA-256.</summary>
@@ -44,6 +47,16 @@ internal static class ContentProof
         }
 
         return await RunAsync(Open(path), true, path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<string> ReadAsync(Stream database, string place, string? expected, CancellationToken cancellationToken)
+    {
+        ProvingStream proving = new(database, place, expected);
+        await using (proving.ConfigureAwait(false))
+        {
+            await ChunkedRead.RunAsync(proving, (_, _) => ValueTask.CompletedTask, cancellationToken).ConfigureAwait(false);
+            return proving.ContentHash!;
+        }
     }
 
     // Whoever has written it holds it open.

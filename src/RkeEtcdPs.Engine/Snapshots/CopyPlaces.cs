@@ -42,7 +42,7 @@ internal sealed class CopyPlaces(HostOptions options, CopyRequest request, IProg
         {
             case HostDestination { Selected: var selected }:
                 HostStore host = await HostAsync(selected, cancellationToken).ConfigureAwait(false);
-                return new HostCopyTarget(new SnapshotHost(selected, host.Engine, host.Image), content, request, story);
+                return new HostCopyTarget(new SnapshotHost(selected, host.Engine, host.Image, options), content, request, story);
             case S3Destination { Address: var address, Connection: var connection }:
                 return S3CopyTarget.Open(Bucket(address, connection), content, request, story);
             default:

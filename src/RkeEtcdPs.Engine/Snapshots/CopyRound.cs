@@ -11,37 +11,32 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
     private readonly ConcurrentDictionary<CopyDestination, CancellationTokenSource> _limits = new();
     private readonly ConcurrentDictionary<CopyDestination, bool> _told = new();
 
-    // All that hold something of their place, from the moment in which they do: who stops while others still prepare must leave none locked.
-    private readonly ConcurrentBag<ICopyTarget> _prepared = [];
-
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<CopyDestination> destinations = [.. item.Destinations.Where(destination => !IsSource(destination))];
+        List<CopyDestination> left = [.. item.Destinations.Where(destination => !IsSource(destination))];
+        List<EtcdSnapshotException> failures = [];
         try
         {
-            (CopySource source, CopyContent content) = await OpenSourceAsync(cancellationToken).ConfigureAwait(false);
-            try
+            foreach (EtcdSnapshot snapshot in item.Sources)
             {
-                Branch?[] prepared = await Task.WhenAll(destinations.Select(destination => AttemptAsync(destination, null, token => PrepareAsync(destination, content, token), cancellationToken)))
-                    .ConfigureAwait(false);
-                Branch[] branches = [.. prepared.OfType<Branch>().Where(branch => !branch.Done)];
-                if (branches.Length > 0)
+                EtcdSnapshotException? failure = await RunAsync(snapshot, left, cancellationToken).ConfigureAwait(false);
+                left.RemoveAll(_told.ContainsKey);
+                if (failure is null || left.Count == 0)
                 {
-                    await SendAsync(source, content, branches, cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+
+                failures.Add(failure);
+                if (item.Sources.Count > 1)
+                {
+                    story.Report(new HostWarning(snapshot.Node ?? snapshot.Path, $"It cannot be the source. {failure.Message}"));
                 }
             }
-            finally
-            {
-                await Task.WhenAll(_prepared.Select(target => target.DisposeAsync().AsTask())).ConfigureAwait(false);
-            }
-        }
-        catch (EtcdSnapshotException failure)
-        {
-            // Of the source, before anything was done anywhere.
-            foreach (CopyDestination destination in destinations)
-            {
-                Fail(destination, failure);
-            }
+
+            EtcdSnapshotException cause = failures.Count > 1
+                ? failures[0].With($"None of the other copies can be the source either. {string.Join(' ', failures.Skip(1).Select(other => other.Message))}")
+                : failures[0];
+            left.ForEach(destination => Fail(destination, cause));
         }
         finally
         {
@@ -52,40 +47,53 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
         }
     }
 
+    /// <summary>Copies from one source to all that have no outcome yet.</summary>
+    /// <returns>Why it is no source; those that have no outcome then want another one. Null when it was one.</returns>
+    private async Task<EtcdSnapshotException?> RunAsync(EtcdSnapshot snapshot, IReadOnlyList<CopyDestination> destinations, CancellationToken cancellationToken)
+    {
+        // All that hold something of their place, from the moment in which they do: who stops while others still prepare must leave none locked.
+        ConcurrentBag<ICopyTarget> held = [];
+        try
+        {
+            CopySource source = await OpenSourceAsync(snapshot, cancellationToken).ConfigureAwait(false);
+            await using SourceContent inside = new(source, request, story);
+            CopyContent content = Describe(source.Snapshot);
+            EtcdSnapshotException? failure = null;
+            Branch?[] prepared = await Task.WhenAll(destinations.Select(destination => AttemptAsync(
+                destination, null, () => inside.Failure, token => PrepareAsync(destination, content, inside, held, token), cancellationToken))).ConfigureAwait(false);
+            Branch[] branches = [.. prepared.OfType<Branch>().Where(branch => !branch.Done)];
+            if (branches.Length > 0 && inside.Failure is null)
+            {
+                failure = await SendAsync(source, content, branches, cancellationToken).ConfigureAwait(false);
+            }
+
+            return inside.Failure ?? failure;
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            return failure; // Of the source, before anything was sent anywhere.
+        }
+        finally
+        {
+            await Task.WhenAll(held.Select(target => target.DisposeAsync().AsTask())).ConfigureAwait(false);
+        }
+    }
+
     private bool IsSource(CopyDestination destination) => request.Packing == SnapshotPacking.AsIs && destination switch
     {
         HostDestination host => item.Sources[0].Location == SnapshotLocation.Host && item.Sources[0].Node == host.Selected.Node.Name && item.Sources[0].Address == host.Selected.Node.Address,
         _ => false,
     };
 
-    /// <summary>The first source that can be reached.</summary>
-    private async Task<(CopySource Source, CopyContent Content)> OpenSourceAsync(CancellationToken cancellationToken)
+    private async Task<CopySource> OpenSourceAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
     {
-        EtcdSnapshotException? first = null;
-        foreach (EtcdSnapshot snapshot in item.Sources)
+        SnapshotName.Validate(snapshot.Name);
+        if (snapshot.Kind is not (SnapshotKind.OneTime or SnapshotKind.Recurring) || (!snapshot.IsZip && snapshot.ContentHash is null))
         {
-            try
-            {
-                SnapshotName.Validate(snapshot.Name);
-                if (snapshot.Kind is not (SnapshotKind.OneTime or SnapshotKind.Recurring) || (!snapshot.IsZip && snapshot.ContentHash is null))
-                {
-                    throw new SnapshotFile.SnapshotCorruptException("it has no hash by which a copy could be proved: it is unfinished, empty, a copied database file or something else").In(snapshot.ToString());
-                }
-
-                CopySource source = await places.SourceAsync(snapshot, cancellationToken).ConfigureAwait(false);
-                return (source, Describe(source.Snapshot));
-            }
-            catch (EtcdSnapshotException failure)
-            {
-                first ??= failure;
-                if (item.Sources.Count > 1)
-                {
-                    story.Report(new HostWarning(snapshot.Node ?? snapshot.Path, $"It cannot be the source. {failure.Message}"));
-                }
-            }
+            throw new SnapshotFile.SnapshotCorruptException("it has no hash by which a copy could be proved: it is unfinished, empty, a copied database file or something else").In(snapshot.ToString());
         }
 
-        throw first!;
+        return await places.SourceAsync(snapshot, cancellationToken).ConfigureAwait(false);
     }
 
     private CopyContent Describe(EtcdSnapshot snapshot)
@@ -105,20 +113,20 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
         };
     }
 
-    private async Task<Branch> PrepareAsync(CopyDestination destination, CopyContent content, CancellationToken cancellationToken)
+    private async Task<Branch> PrepareAsync(CopyDestination destination, CopyContent content, SourceContent inside, ConcurrentBag<ICopyTarget> held, CancellationToken cancellationToken)
     {
         story.Report(new HostProgress(destination.Place, $"Copying {content.Name}", "looking") { Host = destination.Node });
         ICopyTarget target = await places.TargetAsync(destination, content, cancellationToken).ConfigureAwait(false);
         try
         {
             bool done = await target.FindAsync(cancellationToken).ConfigureAwait(false) is { } there
-                && await IsIdenticalAsync(destination, target, there, content, cancellationToken).ConfigureAwait(false);
+                && await IsIdenticalAsync(destination, target, there, content, inside, cancellationToken).ConfigureAwait(false);
             if (!done)
             {
                 await target.PrepareAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            _prepared.Add(target);
+            held.Add(target);
             return new Branch(destination, target, done);
         }
         catch
@@ -129,9 +137,11 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
     }
 
     private async Task<bool> IsIdenticalAsync(
-        CopyDestination destination, ICopyTarget target, EtcdSnapshot there, CopyContent content, CancellationToken cancellationToken)
+        CopyDestination destination, ICopyTarget target, FoundCopy found, CopyContent content, SourceContent inside, CancellationToken cancellationToken)
     {
-        if (there.ContentHash is not null && there.ContentHash == content.Source.ContentHash)
+        EtcdSnapshot there = found.Snapshot;
+        string? difference = await inside.FindDifferenceAsync(found, content, cancellationToken).ConfigureAwait(false);
+        if (difference is null)
         {
             try
             {
@@ -143,15 +153,15 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
             catch (EtcdSnapshotException damage) when (damage is SnapshotFile.SnapshotCorruptException or SnapshotMismatchException)
             {
                 story.Report(new HostMessage(destination.Place, $"[copy] What is there is damaged. {damage.Message}"));
-                return request.Replace ? false : throw new SnapshotExistsException(there.Path, "it is damaged", there.Node);
+                difference = "it is damaged";
             }
         }
 
-        string difference = there.ContentHash is null ? $"{there.Size} bytes that are no whole snapshot" : $"its content hashes to {there.ContentHash}";
         return request.Replace ? false : throw new SnapshotExistsException(there.Path, difference, there.Node);
     }
 
-    private async Task SendAsync(CopySource source, CopyContent content, Branch[] branches, CancellationToken cancellationToken)
+    /// <returns>Why the source failed; null when it did not.</returns>
+    private async Task<EtcdSnapshotException?> SendAsync(CopySource source, CopyContent content, Branch[] branches, CancellationToken cancellationToken)
     {
         long? length = content.Length;
         if (length is null && branches.Any(branch => branch.Target.NeedsLength))
@@ -164,13 +174,15 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
             source.Snapshot.ToString(), token => OpenAsync(source, content, branches, token), async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
         try
         {
-            await Task.WhenAll(branches.Select((branch, index) => ReceiveAsync(branch, content, fanOut.Branches[index], length, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(branches.Select((branch, index) => ReceiveAsync(branch, content, fanOut, fanOut.Branches[index], length, cancellationToken))).ConfigureAwait(false);
         }
         finally
         {
             // Also when it is stopped: what it holds on the source's host must go before the way there does.
             await reading.ConfigureAwait(false);
         }
+
+        return fanOut.Failure;
     }
 
     private async Task<Stream> OpenAsync(CopySource source, CopyContent content, Branch[] branches, CancellationToken cancellationToken)
@@ -214,7 +226,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
         }
     }
 
-    private async Task ReceiveAsync(Branch branch, CopyContent content, Stream stream, long? length, CancellationToken cancellationToken)
+    private async Task ReceiveAsync(Branch branch, CopyContent content, SnapshotFanOut fanOut, Stream stream, long? length, CancellationToken cancellationToken)
     {
         await using (stream.ConfigureAwait(false))
         {
@@ -227,7 +239,7 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
             });
             story.Report(new HostMessage(branch.Destination.Place, $"[copy] Copying snapshot [{content.FileName}] from {content.Source}"));
             EtcdSnapshot? copy = await AttemptAsync(
-                branch.Destination, branch.Target, token => branch.Target.ReceiveAsync(watched, length, token), cancellationToken).ConfigureAwait(false);
+                branch.Destination, branch.Target, () => fanOut.Failure, token => branch.Target.ReceiveAsync(watched, length, token), cancellationToken).ConfigureAwait(false);
             if (copy is not null)
             {
                 story.Report(new HostMessage(branch.Destination.Place, $"[copy] Snapshot [{copy.Name}] is verified at {copy.Path}: {copy.Size} bytes"));
@@ -236,8 +248,9 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
         }
     }
 
-    /// <summary>Does something for one destination within its time. A failure becomes its outcome, and nobody else's.</summary>
-    private async Task<T?> AttemptAsync<T>(CopyDestination destination, ICopyTarget? target, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    /// <summary>Does something for one destination within its time. A failure becomes its outcome, and nobody else's; one of the source becomes none yet.</summary>
+    private async Task<T?> AttemptAsync<T>(
+        CopyDestination destination, ICopyTarget? target, Func<EtcdSnapshotException?> ofSource, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
         where T : class
     {
         CancellationTokenSource limit = _limits.GetOrAdd(destination, _ =>
@@ -250,6 +263,9 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
         {
             return await work(limit.Token).ConfigureAwait(false);
         }
+        catch (EtcdSnapshotException failure) when (failure.Is(ofSource()))
+        {
+        }
         catch (EtcdSnapshotException failure)
         {
             Fail(destination, failure);
@@ -260,7 +276,11 @@ internal sealed class CopyRound(CopyPlaces places, CopyItem item, CopyRequest re
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            Fail(destination, target is null ? new UnexpectedFailureException(destination.Place, error) : await target.ExplainAsync(error).ConfigureAwait(false));
+            EtcdSnapshotException failure = target is null ? new UnexpectedFailureException(destination.Place, error) : await target.ExplainAsync(error).ConfigureAwait(false);
+            if (!failure.Is(ofSource()))
+            {
+                Fail(destination, failure);
+            }
         }
 
         return null;

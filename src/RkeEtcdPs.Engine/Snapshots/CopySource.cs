@@ -33,6 +33,15 @@ internal sealed class CopySource(ISnapshotStore store, EtcdSnapshot snapshot, Fu
         return content.IsZip ? new ZippedStream(database, snapshot.Name, snapshot.CreatedAt) : database;
     }
 
+    /// <summary>Reads it as it is, all of it, and proves it.</summary>
+    public async Task<ZipContent> ProveAsync(TimeSpan stallLimit, CancellationToken cancellationToken)
+    {
+        Stream stored = new TimedStream(await store.OpenAsync(snapshot, cancellationToken).ConfigureAwait(false), snapshot.ToString(), stallLimit);
+        return snapshot.IsZip
+            ? await ContentProof.ReadZipAsync(stored, snapshot.ToString(), snapshot.ContentHash, cancellationToken).ConfigureAwait(false)
+            : new ZipContent(await ContentProof.RunAsync(stored, false, snapshot.ToString(), snapshot.ContentHash, cancellationToken).ConfigureAwait(false), null);
+    }
+
     /// <summary>Why reading it failed, in our terms.</summary>
     public async Task<EtcdSnapshotException> ExplainAsync(Exception error)
     {

@@ -3,6 +3,8 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <summary>One copy of one snapshot.</summary>
 public sealed record EtcdSnapshot
 {
+    private readonly OtherCopies _identical = OtherCopies.None;
+
     /// <summary>The cluster it is of; null when that is not known, as of a file: snapshots do not name their cluster.</summary>
     public string? ClusterName { get; init; }
 
@@ -49,7 +51,7 @@ public sealed record EtcdSnapshot
     public string? ContentHash { get; init; }
 
     /// <summary>The other places known to this command that hold a copy of the same <see cref="ContentHash"/>, as <see cref="ToString"/> writes them.</summary>
-    public IReadOnlyList<string> Identical { get; init; } = [];
+    public IReadOnlyList<string> Identical { get => _identical; init => _identical = OtherCopies.Of(value); }
 
     /// <summary>The revision of the key-value store in it; null when it was not read for that.</summary>
     public long? Revision { get; init; }

@@ -13,10 +13,12 @@ internal sealed class HostCopyTarget(SnapshotHost host, CopyContent content, Cop
 
     public PartialCopy? Begun => null;
 
-    public async Task<EtcdSnapshot?> FindAsync(CancellationToken cancellationToken)
+    public async Task<FoundCopy?> FindAsync(CancellationToken cancellationToken)
     {
         _look = await _save.LookAsync(cancellationToken).ConfigureAwait(false);
-        return _look.Size is { } size ? Describe(_look.Trailer ?? "", size, TimeSpan.Zero, verified: false) with { ContentHash = _look.Trailer } : null;
+        return _look.IsFolder ? throw SnapshotExistsException.Folder($"{SnapshotFolder.Path}/{content.FileName}", host.Selected.Node.Name)
+            : _look.Size is { } size ? new FoundCopy(Describe(_look.Trailer ?? "", size, TimeSpan.Zero, verified: false) with { ContentHash = _look.Trailer }, _look.State)
+            : null;
     }
 
     public async Task<EtcdSnapshot> ProveAsync(EtcdSnapshot found, CancellationToken cancellationToken)

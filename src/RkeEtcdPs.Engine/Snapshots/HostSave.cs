@@ -22,6 +22,7 @@ internal sealed class HostSave : IAsyncDisposable
     private Stopwatch? _transferred;
     private SnapshotFolderWork? _work;
     private bool _receiving;
+    private bool _runsOn;
     private bool _disposed;
 
     private HostSave(SnapshotHost host, SaveRequest request, IProgress<HostEvent> story, bool ownsHost)
@@ -119,6 +120,9 @@ internal sealed class HostSave : IAsyncDisposable
     /// <summary>Whether a snapshot of the name was there when the lock was taken.</summary>
     public bool NameIsTaken { get; private set; }
 
+    /// <summary>Whether that is a folder, which nothing replaces.</summary>
+    public bool NameIsOfFolder { get; private set; }
+
     /// <summary>Saves, or takes in what was sent; verifies, and only then gives the file its name.</summary>
     public async Task<EtcdSnapshot> RunAsync(CancellationToken cancellationToken)
     {
@@ -133,6 +137,7 @@ internal sealed class HostSave : IAsyncDisposable
         }
         catch (EtcdSnapshotException failure) when (failure is NodeUnreachableException or DockerUnavailableException { Answered: false })
         {
+            _runsOn = true;
             _story.Report(new HostWarning(
                 Node.Name, $"Contact was lost while the {(_work == SnapshotFolderWork.Save ? "save" : "copy")} ran. It may still finish there by itself: see whether {SnapshotFolder.Path}/{_request.Name} is there before you use that name again."));
             throw;
@@ -169,9 +174,10 @@ internal sealed class HostSave : IAsyncDisposable
         {
             await WriteAsync(new SnapshotArchive(SnapshotFolder.PartName(_request.Name), content, length, writtenAt), cancellationToken).ConfigureAwait(false);
         }
-        catch (DockerUnavailableException failure)
+        catch (EtcdSnapshotException failure) when (failure is NodeUnreachableException or DockerUnavailableException && failure.Node == Node.Name)
         {
-            throw await FindReasonAsync(failure, length, cancellationToken).ConfigureAwait(false);
+            EtcdSnapshotException reason = failure is DockerUnavailableException refused ? await FindReasonAsync(refused, length, cancellationToken).ConfigureAwait(false) : failure;
+            throw _receiving && !await RemoveAsync().ConfigureAwait(false) ? reason.With(Remains) : reason;
         }
 
         _transferred.Stop();
@@ -188,16 +194,9 @@ internal sealed class HostSave : IAsyncDisposable
         }
 
         _disposed = true;
-        if (_helper is not null)
+        if (!await RemoveAsync().ConfigureAwait(false))
         {
-            // The script removes its unfinished file when it is stopped. Only then may another one be put in its place.
-            await _helper.StopAsync().ConfigureAwait(false);
-            if (_receiving)
-            {
-                await DiscardPartAsync().ConfigureAwait(false);
-            }
-
-            await _helper.DisposeAsync().ConfigureAwait(false);
+            _story.Report(new HostWarning(Node.Name, Remains));
         }
 
         if (_ownsHost)
@@ -207,6 +206,11 @@ internal sealed class HostSave : IAsyncDisposable
 
         _story.Report(new HostProgress(Node.Name, Activity, "done", Completed: true) { Host = Node });
     }
+
+    /// <summary>What is left on the host when it cannot be reached, and what removes it.</summary>
+    private string Remains
+        => $"{(_receiving ? $"What arrived of the copy is left at {Node.Name}:{SnapshotFolder.Path}/{SnapshotFolder.PartName(_request.Name)}, with the container {SnapshotFolder.SaveContainer}" : $"The container {SnapshotFolder.SaveContainer} is left on {Node.Name}")}: "
+            + $"the next save or copy to that host removes it, one of another session when this one has ended or after two hours.";
 
     private HelperContainer Helper => _helper ?? throw new InvalidOperationException("the host is not locked");
 
@@ -223,8 +227,31 @@ internal sealed class HostSave : IAsyncDisposable
         _work = work;
         if (_ownsHost)
         {
-            NameIsTaken = await _helper.ExistsAsync($"{SnapshotFolder.Mounted}/{_request.Name}", cancellationToken).ConfigureAwait(false);
+            string path = $"{SnapshotFolder.Mounted}/{_request.Name}";
+            NameIsTaken = await _helper.ExistsAsync(path, cancellationToken).ConfigureAwait(false);
+            NameIsOfFolder = NameIsTaken && await _helper.IsFolderAsync(path, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Removes the container and an unfinished file, over a new connection when the old one is lost.</summary>
+    /// <returns>False when they are left there.</returns>
+    private async Task<bool> RemoveAsync()
+    {
+        if (_helper is not { } helper)
+        {
+            return true;
+        }
+
+        // The script removes its unfinished file when it is stopped. Only then may another one be put in its place.
+        await helper.StopAsync().ConfigureAwait(false);
+        if (_receiving)
+        {
+            await DiscardPartAsync().ConfigureAwait(false);
+        }
+
+        _helper = null;
+        await helper.DisposeAsync().ConfigureAwait(false);
+        return !helper.IsLeft || _runsOn || await _host.SweepAnewAsync(_request, _story).ConfigureAwait(false);
     }
 
     private async Task WriteAsync(Stream archive, CancellationToken cancellationToken)
@@ -266,7 +293,7 @@ internal sealed class HostSave : IAsyncDisposable
     }
 
     /// <summary>Removes what a broken transfer left.</summary>
-    /// <returns>False when the host is gone; the next save there then does it.</returns>
+    /// <returns>False when the way to the host is lost.</returns>
     private async Task<bool> DiscardPartAsync()
     {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));

@@ -11,8 +11,9 @@ internal interface ICopyTarget : IAsyncDisposable
     /// <summary>What an earlier copy has left here that may be gone on with, once it is prepared; null for nothing, and where that is of no use to the source.</summary>
     PartialCopy? Begun { get; }
 
-    /// <summary>What lies there under the name; null when nothing does. Its hash is null when it is no snapshot.</summary>
-    Task<EtcdSnapshot?> FindAsync(CancellationToken cancellationToken);
+    /// <summary>What lies there under the name; null when nothing does.</summary>
+    /// <exception cref="SnapshotExistsException">It is a folder.</exception>
+    Task<FoundCopy?> FindAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads all of what lies there, and proves it.</summary>
     /// <exception cref="EtcdSnapshotException">It is not a whole snapshot.</exception>

@@ -57,11 +57,11 @@ internal sealed class Rehearsal(HostStore host, RkeCluster cluster)
         long exitCode = await host.FinishAsync(stage, line => said = line.IsError ? said : line.Text, limit, cancellationToken).ConfigureAwait(false);
         return (exitCode, said.Split(' ')) switch
         {
-            (0, ["staged", ..]) => said["staged ".Length..],
+            (0, ["staged"]) => snapshot.IsZip ? $"{Volume}/snapshot" : $"/snapshots/{host.FileName(snapshot)}",
             (0, ["missing"]) => throw new SnapshotNotFoundException(snapshot.ToString(), "it is not there any more") { Node = host.Node.Name },
             (0, ["failed", "NotEnoughDisk", var needed, var free]) => throw new NotEnoughDiskException(
                 host.Node, $"Docker's volumes have {free} bytes free and the rehearsal needs {needed}"),
-            (0, ["failed", "Unpack"]) => throw new RehearsalFailedException(snapshot, "its zip cannot be unpacked"),
+            (0, ["failed", "Unpack", ..]) => throw new RehearsalFailedException(snapshot, said["failed Unpack ".Length..]),
             _ => throw new ImageMissingException(host.Node, $"the image does not do as rke-tools: staging ended with exit code {exitCode}"),
         };
     }

@@ -24,9 +24,17 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
             .ConfigureAwait(false);
         List<HostSave> hosts = [.. prepared.OfType<HostSave>()];
         List<RkeNode> taken = [.. hosts.Where(host => host.NameIsTaken).Select(host => host.Node)];
+        List<HostSave> folders = hosts.FindAll(host => host.NameIsOfFolder);
         if (taken.Count > 0 && !request.Replace)
         {
-            throw new SnapshotExistsException(request.Name, taken, "Nothing was started on any host.");
+            throw folders.Count > 0 ? AtFolder(folders[0]) : new SnapshotExistsException(request.Name, taken, "Nothing was started on any host.");
+        }
+
+        foreach (HostSave host in folders)
+        {
+            hosts.Remove(host);
+            Fail(host.Selected, AtFolder(host));
+            await host.DisposeAsync().ConfigureAwait(false);
         }
 
         await Task.WhenAll(request.SingleSource
@@ -99,6 +107,8 @@ internal sealed class SaveRound(HostOptions options, IProgress<HostEvent> story,
         await Task.WhenAll(_connected.Select(host => host.DisposeAsync().AsTask())).ConfigureAwait(false);
         _throttle.Dispose();
     }
+
+    private SnapshotExistsException AtFolder(HostSave host) => SnapshotExistsException.Folder($"{SnapshotFolder.Path}/{request.Name}", host.Node.Name);
 
     private TimeSpan Left(Stopwatch clock) => request.Timeout switch
     {

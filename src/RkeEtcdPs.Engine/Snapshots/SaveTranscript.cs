@@ -91,6 +91,7 @@ internal sealed class SaveTranscript(RkeNode node, string name)
         {
             "SnapshotCorrupt" => new SnapshotCorruptException($"{name} on {node.Name}: {said}; it was not kept") { Node = node.Name },
             "SnapshotMismatch" => new SnapshotMismatchException(node, name, said),
+            "SnapshotExists" when said == "it is a folder" => SnapshotExistsException.Folder($"{SnapshotFolder.Path}/{name}", node.Name),
             "SnapshotExists" => new SnapshotExistsException(name, [node], $"The one being saved was not kept: {said}."),
             "StoreFailed" => new StoreUnavailableException(node, said),
             "ToolsUnsuitable" => new ImageMissingException(node, $"the image does not do as rke-tools: {said}"),

@@ -27,7 +27,7 @@ internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> sto
             catch (EtcdSnapshotException failure)
             {
                 failures[source] = failure;
-                story.Report(new HostWarning(source.Node.Name, $"It cannot be the source. {failure.Message}"));
+                story.Report(new HostWarning(source.Node.Name, $"It cannot be the source. {failure.Message} {failure.Advice}"));
             }
         }
 
@@ -98,17 +98,30 @@ internal sealed class SingleSourceSave(SaveRound round, IProgress<HostEvent> sto
         SnapshotFanOut fanOut = new(locked.OfType<HostSave>().Count(), round.StallLimit);
         Task reading = fanOut.SendAsync(source.Node.Name, source.ReadAsync, async error => await source.ExplainAsync(error).ConfigureAwait(false), cancellationToken);
         int branch = 0;
-        await Task.WhenAll(locked.OfType<HostSave>().Select(host => ReceiveAsync(host, snapshot, fanOut.Branches[branch++], cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(locked.OfType<HostSave>().Select(host => ReceiveAsync(host, source, snapshot, fanOut, fanOut.Branches[branch++], cancellationToken))).ConfigureAwait(false);
         await reading.ConfigureAwait(false);
     }
 
-    private async Task ReceiveAsync(HostSave host, EtcdSnapshot snapshot, Stream content, CancellationToken cancellationToken)
+    private async Task ReceiveAsync(HostSave host, HostSave source, EtcdSnapshot snapshot, SnapshotFanOut fanOut, Stream content, CancellationToken cancellationToken)
     {
         await using (content.ConfigureAwait(false))
         {
             // Not under the throttle: a host that waits its turn would hold up the one stream that feeds them all.
-            EtcdSnapshot? copy = await round.AttemptAsync(host.Selected, token => host.ReceiveAsync(content, snapshot.Size, snapshot.CreatedAt, token), cancellationToken, throttled: false)
-                .ConfigureAwait(false);
+            EtcdSnapshot? copy = await round.AttemptAsync(
+                host.Selected,
+                async token =>
+                {
+                    try
+                    {
+                        return await host.ReceiveAsync(content, snapshot.Size, snapshot.CreatedAt, token).ConfigureAwait(false);
+                    }
+                    catch (EtcdSnapshotException failure) when (failure.Is(fanOut.Failure))
+                    {
+                        throw failure.With($"So {host.Node.Name} got no copy of {snapshot.Name}, which was saved and verified on {source.Node.Name} before: Copy-EtcdSnapshot copies it from there.");
+                    }
+                },
+                cancellationToken,
+                throttled: false).ConfigureAwait(false);
             if (copy is not null)
             {
                 round.Succeed(host.Selected, copy);

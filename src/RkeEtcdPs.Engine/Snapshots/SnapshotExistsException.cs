@@ -32,6 +32,15 @@ public sealed class SnapshotExistsException : EtcdSnapshotException
         Node = node;
     }
 
+    private SnapshotExistsException(string message)
+        : base(FailureCategory.ResourceExists, message, "Choose another name, or move that folder away: nothing replaces it, -Force neither.") => Nodes = [];
+
+    /// <summary>A folder has the name, which is no snapshot and is never replaced.</summary>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="node">The node's name; null when it does not lie on a host.</param>
+    internal static SnapshotExistsException Folder(string path, string? node)
+        => new($"There is a folder at {(node is null ? "" : $"{node}:")}{path}. It was left as it is, and nothing was kept under its name.") { Node = node };
+
     /// <summary>The nodes that have it, where a save found it; empty where a copy did.</summary>
     public IReadOnlyList<RkeNode> Nodes { get; }
 }

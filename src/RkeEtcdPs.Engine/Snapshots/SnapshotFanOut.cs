@@ -21,6 +21,9 @@ internal sealed class SnapshotFanOut(int branches, TimeSpan stallLimit)
     /// <summary>The bytes, once for each reader.</summary>
     public IReadOnlyList<Stream> Branches => _branches ??= [.. _pipes.Select(pipe => pipe.Reader.AsStream())];
 
+    /// <summary>Why the source failed, set before any reader learns of it; null when it did not, or not in our terms.</summary>
+    public EtcdSnapshotException? Failure { get; private set; }
+
     /// <summary>Reads the source and feeds all branches. When the source fails, so does the reading of every branch, before its end.</summary>
     /// <param name="place">Where the source lies, for its failures.</param>
     /// <param name="open">Opens the source.</param>
@@ -44,6 +47,7 @@ internal sealed class SnapshotFanOut(int branches, TimeSpan stallLimit)
             // Whatever it was: a branch that is never completed would be read for ever.
             // It is thrown again where the branches are read, and must then say that the source is to blame.
             failure = error is OperationCanceledException or EtcdSnapshotException ? error : await explain(error).ConfigureAwait(false);
+            Failure = failure as EtcdSnapshotException;
         }
 
         foreach (Pipe pipe in _pipes)

@@ -7,7 +7,9 @@ namespace RkeEtcdPs.Engine.Snapshots;
 /// <param name="Size">The bytes of what lies there under the name; null when nothing does.</param>
 /// <param name="WrittenAt">When that was last written to, in UTC.</param>
 /// <param name="Trailer">Its last 32 bytes in hexadecimal, of a zip those of the database in it; null when it is shorter.</param>
-internal sealed record SnapshotFolderLook(long Free, long? Size = null, DateTime WrittenAt = default, string? Trailer = null)
+/// <param name="State">Of a zip, size and CRC-32 of the cluster's state in it; null when it has none.</param>
+/// <param name="IsFolder">True when a folder lies there.</param>
+internal sealed record SnapshotFolderLook(long Free, long? Size = null, DateTime WrittenAt = default, string? Trailer = null, string? State = null, bool IsFolder = false)
 {
     private const int HashDigits = 64;
 
@@ -19,8 +21,10 @@ internal sealed record SnapshotFolderLook(long Free, long? Size = null, DateTime
         {
             Size = Number(size),
             WrittenAt = DateTimeOffset.FromUnixTimeSeconds(Number(time)).UtcDateTime,
-            Trailer = rest is [{ Length: HashDigits } trailer] ? trailer : null,
+            Trailer = rest is [{ Length: HashDigits } trailer, ..] ? trailer : null,
+            State = rest is [_, not "-" and var state] ? state : null,
         },
+        ["folder"] => (known ?? new SnapshotFolderLook(0)) with { IsFolder = true },
         _ => known,
     };
 

@@ -14,4 +14,7 @@ internal enum SnapshotFolderWork
 
     /// <summary>Verify what was put there as an unfinished file, and give it its name.</summary>
     Receive,
+
+    /// <summary>Remove what broken transfers and killed clients left.</summary>
+    Sweep,
 }

@@ -27,25 +27,25 @@ public static class SnapshotName
     {
         if (name.Length is 0 or > LongestLength)
         {
-            throw new SnapshotNameInvalidException($"it has {name.Length} characters");
+            throw SnapshotNameInvalidException.Of(name, $"it has {name.Length} characters");
         }
 
         if (!char.IsAsciiLetterOrDigit(name[0]))
         {
-            throw new SnapshotNameInvalidException("it does not begin with a letter or digit");
+            throw SnapshotNameInvalidException.Of(name, "it does not begin with a letter or digit");
         }
 
         foreach (char character in name)
         {
             if (!char.IsAsciiLetterOrDigit(character) && !Marks.Contains(character, StringComparison.Ordinal))
             {
-                throw new SnapshotNameInvalidException($"it contains {(char.IsControl(character) || char.IsSurrogate(character) ? $"U+{(int)character:X4}" : $"'{character}'")}");
+                throw SnapshotNameInvalidException.Of(name, $"it contains {(char.IsControl(character) || char.IsSurrogate(character) ? $"U+{(int)character:X4}" : $"'{character}'")}");
             }
         }
 
         if (Array.Find(Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) is { } found)
         {
-            throw new SnapshotNameInvalidException($"it ends in {found}");
+            throw SnapshotNameInvalidException.Of(name, $"it ends in {found}");
         }
     }
 }

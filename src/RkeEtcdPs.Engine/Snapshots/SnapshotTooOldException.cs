@@ -12,7 +12,9 @@ public sealed class SnapshotTooOldException : EtcdSnapshotException
             age < TimeSpan.Zero
                 ? $"{snapshot} is dated {GoDuration.Format(TimeSpan.FromSeconds(Math.Round(-age.TotalSeconds)))} after now: a clock is or was wrong, and its age is not known; {GoDuration.Format(limit)} is the limit."
                 : $"{snapshot} was taken {GoDuration.Format(TimeSpan.FromSeconds(Math.Round(age.TotalSeconds)))} ago; {GoDuration.Format(limit)} is the limit.",
-            "Take one with Save-EtcdSnapshot, and look why none was taken since.")
+            age < TimeSpan.Zero
+                ? "Check the clocks of that host and of this machine, and the time in the snapshot's name. Test-EtcdSnapshot with the name of another one judges that."
+                : "Take one with Save-EtcdSnapshot, and look why none was taken since.")
     {
         Node = snapshot.Node;
     }

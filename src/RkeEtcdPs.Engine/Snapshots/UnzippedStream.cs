@@ -24,6 +24,9 @@ internal sealed class UnzippedStream(Stream zip, string place) : ForwardStream
     private long _unpacked;
     private bool _ended;
 
+    /// <summary>What lies beside the database, once the end was reached; null when nothing does.</summary>
+    public string? State { get; private set; }
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_ended || buffer.IsEmpty)
@@ -45,7 +48,7 @@ internal sealed class UnzippedStream(Stream zip, string place) : ForwardStream
                 }
 
                 await using ZipEnd end = _zip.End;
-                end.Confirm(_unpacked);
+                State = end.Confirm(_unpacked);
             }
 
             _unpacked += read;

@@ -23,7 +23,8 @@ internal sealed class ZipEnd(long length, byte[] last) : Stream
     /// <summary>Checks that its directory says what came out of it: one snapshot, of so many bytes.</summary>
     /// <exception cref="SnapshotCorruptException">It holds none, or several.</exception>
     /// <exception cref="InvalidDataException">It has no directory, or says another size.</exception>
-    public void Confirm(long unpacked)
+    /// <returns>What lies beside it.</returns>
+    public string? Confirm(long unpacked)
     {
         using ZipArchive archive = new(this, ZipArchiveMode.Read, leaveOpen: true);
         ZipArchiveEntry snapshot = PackedSnapshot.FindDatabase(archive);
@@ -31,6 +32,8 @@ internal sealed class ZipEnd(long length, byte[] last) : Stream
         {
             throw new InvalidDataException($"{unpacked} bytes came out of it, and its directory says {snapshot.Length}");
         }
+
+        return PackedSnapshot.DescribeState(archive);
     }
 
     public override int Read(byte[] buffer, int offset, int count)

@@ -5,6 +5,7 @@
 #   save-snapshot save NAME REPLACE          REPLACE is yes or no
 #   save-snapshot look NAME REPLACE          says how many bytes are free and what lies there under the name, and ends
 #   save-snapshot prove NAME REPLACE         verifies what lies there under the name
+#   save-snapshot sweep NAME REPLACE         removes what broken transfers left, and ends
 #   save-snapshot receive NAME REPLACE HASH  HASH is the SHA-256 that the content must have; empty when that is not known
 #
 # A name that ends in .zip is that of a snapshot as later RKE versions pack it.
@@ -13,6 +14,7 @@
 set -u
 umask 077
 #include snapshot-file.sh
+#include zip-file.sh
 
 verb=$1
 name=$2
@@ -84,21 +86,23 @@ save() {
     await env GOMAXPROCS=1 GOGC=400 etcdctl snapshot save "$part" >&2 || fail EtcdUnhealthy
 }
 
-# Everything in the zip but the state of the cluster, which RKE packs beside the database.
-unpack() {
-    unzip -p "$1" -x '*.rkestate' 2>/dev/null
-}
-
 look() {
     room
     echo "free $free"
     [ -e "$final" ] || return 0
+    [ ! -d "$final" ] || {
+        echo folder
+        return 0
+    }
     there=$(stat -c '%s %Y' "$final")
     case $name in
-        *.zip) last=$(unpack "$final" | tail -c 32 | od -An -v -t x1 | tr -d ' \n') ;;
-        *) last=$(trailer "$final" 2>/dev/null) ;;
+        *.zip)
+            last=
+            ! zip_look "$final" || last=$(zip_unpack | tail -c 32 | od -An -v -t x1 | tr -d ' \n')
+            echo "there $there ${last:--} ${zip_state:--}"
+            ;;
+        *) echo "there $there $(trailer "$final" 2>/dev/null)" ;;
     esac
-    echo "there $there $last"
 }
 
 verify() {
@@ -107,7 +111,9 @@ verify() {
     case $name in
         *.zip)
             database=$part.part
-            await unpack "$subject" >"$database" || fail "SnapshotCorrupt its zip cannot be unpacked"
+            zip_look "$subject" || fail "SnapshotCorrupt ${zip_fault:-its zip cannot be read}"
+            await zip_unpack >"$database" || fail "SnapshotCorrupt its zip cannot be unpacked"
+            [ "$(stat -c %s "$database")" = "$zip_size" ] || fail "SnapshotCorrupt its zip holds another size than its directory says"
             ;;
     esac
     prove "$database" "$expected"
@@ -139,6 +145,7 @@ if [ "$verb" = look ]; then
 fi
 
 sweep
+[ "$verb" != sweep ] || exit 0
 tick &
 ticker=$!
 [ "$verb" != save ] || save

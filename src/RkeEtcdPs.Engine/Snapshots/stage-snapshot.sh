@@ -6,6 +6,8 @@
 # Standard output is for the caller, one fact a line; standard error is for people.
 set -u
 umask 077
+#include zip-file.sh
+
 file=/snapshots/$1
 child=
 
@@ -27,13 +29,15 @@ if [ "$free" -lt "$needed" ]; then
 fi
 
 if [ "$2" = zip ]; then
-    unzip -p "$file" '*backup/*' >/rehearsal/snapshot &
-    child=$!
-    wait "$child" || {
-        echo "failed Unpack"
+    zip_look "$file" || {
+        echo "failed Unpack ${zip_fault:-its zip cannot be read}"
         exit 0
     }
-    echo "staged /rehearsal/snapshot"
-else
-    echo "staged $file"
+    zip_unpack >/rehearsal/snapshot &
+    child=$!
+    wait "$child" || {
+        echo "failed Unpack its zip cannot be unpacked"
+        exit 0
+    }
 fi
+echo staged

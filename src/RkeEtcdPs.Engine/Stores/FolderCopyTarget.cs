@@ -18,15 +18,16 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
 
     public PartialCopy? Begun { get; private set; }
 
-    public Task<EtcdSnapshot?> FindAsync(CancellationToken cancellationToken) => AttemptAsync<EtcdSnapshot?>(async () =>
+    public Task<FoundCopy?> FindAsync(CancellationToken cancellationToken) => AttemptAsync<FoundCopy?>(async () =>
     {
         FileInfo file = new(_final);
         if (!file.Exists)
         {
-            return Directory.Exists(_final) ? throw new SnapshotExistsException(_final, "it is a folder", null) : null;
+            return Directory.Exists(_final) ? throw SnapshotExistsException.Folder(_final, null) : null;
         }
 
-        return Describe(file.Length, "", TimeSpan.Zero, verified: false) with { ContentHash = await ReadHashAsync(cancellationToken).ConfigureAwait(false) };
+        ZipContent? read = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        return new FoundCopy(Describe(file.Length, "", TimeSpan.Zero, verified: false) with { ContentHash = read?.Hash }, read?.State);
     });
 
     public Task<EtcdSnapshot> ProveAsync(EtcdSnapshot found, CancellationToken cancellationToken) => AttemptAsync(async () =>
@@ -124,11 +125,13 @@ internal sealed class FolderCopyTarget(FolderDestination folder, CopyContent con
     private static bool IsOurs(FileInfo file)
         => file.Exists && file.LinkTarget is null && (OperatingSystem.IsWindows() || file.UnixFileMode == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
 
-    private async Task<string?> ReadHashAsync(CancellationToken cancellationToken)
+    private async Task<ZipContent?> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return content.IsZip ? await ContentProof.RunAsync(Open(_final), true, _final, null, cancellationToken).ConfigureAwait(false) : ReadTrailer();
+            return content.IsZip ? await ContentProof.ReadZipAsync(Open(_final), _final, null, cancellationToken).ConfigureAwait(false)
+                : ReadTrailer() is { } hash ? new ZipContent(hash, null)
+                : null;
         }
         catch (SnapshotCorruptException)
         {

@@ -44,5 +44,5 @@ public sealed record S3Connection
     /// <summary>The <c>s3backupconfig</c> of a cluster.yml.</summary>
     public static (S3Connection Connection, S3Address Address) From(S3BackupConfig config) => (
         new S3Connection { Endpoint = config.Endpoint, Region = config.Region, CustomCa = config.CustomCa, AccessKey = config.AccessKey, SecretKey = config.SecretKey },
-        new S3Address(config.Bucket, config.Folder ?? ""));
+        S3Address.Of(config.Bucket, config.Folder ?? ""));
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.SnapshotFile;
 using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Engine.Stores;
@@ -36,7 +37,27 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static EtcdSnapshotException Explain(string place, Exception error) => S3Failure.From(place, error) ?? new UnexpectedFailureException(place, error);
 
-    public async Task<EtcdSnapshot?> FindAsync(CancellationToken cancellationToken) => _before = await store.LookAsync(_key, cancellationToken).ConfigureAwait(false);
+    public async Task<FoundCopy?> FindAsync(CancellationToken cancellationToken)
+    {
+        _before = await store.LookAsync(_key, cancellationToken).ConfigureAwait(false);
+        if (_before is not { } there || !content.IsZip)
+        {
+            return _before is null ? null : new FoundCopy(_before);
+        }
+
+        try
+        {
+            // One of RKE's says nowhere what is in it, and is read for that.
+            ZipContent read = !there.IsZip ? throw new SnapshotCorruptException("it is no zip")
+                : there.ContentHash is { } hash ? new ZipContent(hash, await store.FindStateAsync(there, cancellationToken).ConfigureAwait(false))
+                : await ContentProof.ReadZipAsync(await OpenAsync(there, cancellationToken).ConfigureAwait(false), Path, null, cancellationToken).ConfigureAwait(false);
+            return new FoundCopy(there with { ContentHash = read.Hash }, read.State);
+        }
+        catch (SnapshotCorruptException)
+        {
+            return new FoundCopy(there with { ContentHash = null });
+        }
+    }
 
     public async Task<EtcdSnapshot> ProveAsync(EtcdSnapshot found, CancellationToken cancellationToken)
     {
@@ -83,9 +104,7 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
         }
         catch (Exception error) when (error is not OperationCanceledException && _before is not null)
         {
-            EtcdSnapshotException failure = Explain(Path, error);
-            failure.Add(await TellOfOldAsync(_before).ConfigureAwait(false));
-            throw failure;
+            throw Explain(Path, error).With(await TellOfOldAsync(_before).ConfigureAwait(false));
         }
     }
 
@@ -165,9 +184,11 @@ internal sealed class S3CopyTarget(S3Store store, CopyContent content, CopyReque
 
     private async Task<string> ReadBackAsync(EtcdSnapshot written, CancellationToken cancellationToken)
     {
-        Stream stored = await store.OpenAsync(written, cancellationToken).ConfigureAwait(false);
-        return await ContentProof.RunAsync(new TimedStream(stored, Path, request.StallLimit), content.IsZip, Path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
+        return await ContentProof.RunAsync(await OpenAsync(written, cancellationToken).ConfigureAwait(false), content.IsZip, Path, content.Source.ContentHash, cancellationToken).ConfigureAwait(false);
     }
+
+    private async Task<Stream> OpenAsync(EtcdSnapshot stored, CancellationToken cancellationToken)
+        => new TimedStream(await store.OpenAsync(stored, cancellationToken).ConfigureAwait(false), Path, request.StallLimit);
 
     /// <summary>Removes what the server has copied wrong, and says so. What another client has put there since is not touched.</summary>
     private async Task<string> WithdrawAsync(string etag)

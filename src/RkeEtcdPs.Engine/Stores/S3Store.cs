@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Amazon.S3;
@@ -6,6 +7,7 @@ using Amazon.S3.Model;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.SnapshotFile;
 using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Engine.Stores;
@@ -24,6 +26,9 @@ internal sealed class S3Store : ISnapshotStore
 
     private const int LooksAtOnce = 16;
     private const int Sector = 512;
+
+    // Room for a directory of a few members, and for the longest comment behind it.
+    private const int ZipDirectory = 128 * 1024;
 
     // Two snapshots differ in their first pages, which say how many changes there were.
     private const int Compared = 256 * 1024;
@@ -122,6 +127,23 @@ internal sealed class S3Store : ISnapshotStore
         catch (SnapshotNotFoundException)
         {
             return null;
+        }
+    }
+
+    /// <summary>What lies beside the database in a zip, by the zip's end.</summary>
+    /// <exception cref="SnapshotCorruptException">It has no directory.</exception>
+    public async Task<string?> FindStateAsync(EtcdSnapshot zip, CancellationToken cancellationToken)
+    {
+        long start = Math.Max(0, zip.Size - ZipDirectory);
+        using FileEnd end = new(zip.Size, await ReadAsync(Key(zip), start, zip.Size - start, cancellationToken).ConfigureAwait(false));
+        try
+        {
+            using ZipArchive archive = new(end, ZipArchiveMode.Read);
+            return PackedSnapshot.DescribeState(archive);
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        {
+            throw new SnapshotCorruptException($"its zip has no directory ({error.Message.TrimEnd('.')})", inner: error).In(zip.Path);
         }
     }
 

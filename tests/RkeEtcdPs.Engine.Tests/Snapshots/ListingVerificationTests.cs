@@ -50,6 +50,25 @@ public sealed class ListingVerificationTests : IDisposable
             listing.Snapshots.OrderBy(snapshot => snapshot.Name, StringComparer.Ordinal).Select(snapshot => $"{snapshot.Name}: {string.Join(' ', snapshot.Identical.Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal))}"));
     }
 
+    [Fact]
+    public async Task Other_copies_read_as_text_in_a_table()
+    {
+        byte[] bytes = new EtcdFile().WithBuckets().Put("key", "value").Build();
+        string[] paths = [.. ((string[])["a", "b", "c"]).Select(name => Path.Combine(_folder.FullName, name))];
+        foreach (string path in paths)
+        {
+            await File.WriteAllBytesAsync(path, bytes);
+        }
+
+        await File.WriteAllBytesAsync(Path.Combine(_folder.FullName, "d"), new EtcdFile().WithBuckets().Put("key", "other").Build());
+
+        PlaceListing listing = Assert.Single(await new SnapshotListing(new Progress<HostEvent>()).RunAsync([SnapshotPlace.InFolder(_folder.FullName)], new ListRequest()));
+
+        Assert.Equal([$"{paths[1]}, {paths[2]}", $"{paths[0]}, {paths[2]}", $"{paths[0]}, {paths[1]}", ""], listing.Snapshots.OrderBy(snapshot => snapshot.Name, StringComparer.Ordinal).Select(snapshot => snapshot.Identical.ToString()));
+        Assert.Equal(paths[..2], (listing.Snapshots[0] with { Identical = paths[..2] }).Identical);
+        Assert.Equal(listing.Snapshots[3], listing.Snapshots[3] with { Identical = [] });
+    }
+
     private sealed class OnVerifying(Action action) : IProgress<HostEvent>
     {
         public void Report(HostEvent value)

@@ -29,6 +29,28 @@ public sealed class SaveTranscriptTests
     }
 
     [Fact]
+    public void Folder_of_the_name_is_no_reason_to_use_Force()
+    {
+        Print("failed SnapshotExists it is a folder");
+
+        Assert.Contains("-Force neither", Assert.Throws<SnapshotExistsException>(() => _transcript.Conclude(3, TimeSpan.Zero)).Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("there 20 1700000000 HASH 12:0a", true, "12:0a", false)]
+    [InlineData("there 20 1700000000 HASH -", true, null, false)]
+    [InlineData("there 20 1700000000 - 12:0a", false, "12:0a", false)]
+    [InlineData("there 20 1700000000 HASH", true, null, false)]
+    [InlineData("there 20 1700000000 ", false, null, false)]
+    [InlineData("folder", false, null, true)]
+    public void Look_tells_what_lies_there(string line, bool whole, string? state, bool folder)
+    {
+        SnapshotFolderLook look = SnapshotFolderLook.Add(SnapshotFolderLook.Add(null, "free 4096"), line.Replace("HASH", Hash, StringComparison.Ordinal))!;
+
+        Assert.Equal((4096L, whole ? Hash : null, state, folder), (look.Free, look.Trailer, look.State, look.IsFolder));
+    }
+
+    [Fact]
     public void Exit_code_0_without_a_file_is_a_failure()
     {
         Print("total 20480");

@@ -22,6 +22,16 @@ public sealed class SnapshotNameTests
     public void Nasty_name_is_refused(string name) => Assert.Throws<SnapshotNameInvalidException>(() => SnapshotName.Validate(name));
 
     [Theory]
+    [InlineData("a b", "'a b' is not")]
+    [InlineData("a\nb", "'a\\u000Ab' is not")]
+    public void Error_shows_the_name(string name, string shown)
+        => Assert.StartsWith(shown, Assert.Throws<SnapshotNameInvalidException>(() => SnapshotName.Validate(name)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Error_shows_the_beginning_of_an_endless_name()
+        => Assert.InRange(Assert.Throws<SnapshotNameInvalidException>(() => SnapshotName.Validate(new string('x', 100_000))).Message.Length, 80, 300);
+
+    [Theory]
     [MemberData(nameof(GoodNames))]
     public void Good_name_is_accepted(string name) => SnapshotName.Validate(name);
 

@@ -28,10 +28,28 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
         Assert.Equal(BytesOn(Lab.Hosts[0]), await File.ReadAllBytesAsync(Path.Combine(Folder, "one")));
         await Remains.AssertNoneOnAsync([Lab.Hosts[0], Lab.Hosts[2]]);
 
-        // The client lives, so what it could not remove there is not swept before its time.
+        Assert.Contains($"{Lab.Hosts[1].Name}:/opt/rke/etcd-snapshots/.one.etcdsnapshot.part", failed.Failure.Message);
+        Assert.Contains("the next save or copy to that host removes it", failed.Failure.Message);
         await Lab.Hosts[1].StartSshdAsync();
-        (await Lab.Hosts[1].DockerAsync("rm", "--force", "etcd-snapshot-once")).OrThrow();
         Assert.Null(Assert.Single(await CopyAsync(snapshot, To(Lab.Hosts[1]))).Failure);
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task What_a_connection_that_breaks_leaves_is_removed_over_a_new_one()
+    {
+        EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0], fill: Large);
+        AtBytes fault = new(Lab.Hosts[1].Name, Some, () =>
+        {
+            Lab.Hosts[1].KillSshdAsync().Wait();
+            Lab.Hosts[1].StartSshdAsync().Wait();
+        });
+
+        CopyOutcome failed = Assert.Single(await CopyAsync(new CopyRequest(), snapshot, [To(Lab.Hosts[1])], fault));
+
+        Assert.True(fault.Happened);
+        Assert.Equal(Lab.Hosts[1].Name, Assert.IsType<NodeUnreachableException>(failed.Failure).Node);
+        Assert.DoesNotContain("left", failed.Failure.Message);
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 

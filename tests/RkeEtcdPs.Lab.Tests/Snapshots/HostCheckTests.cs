@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.SnapshotFile;
@@ -38,6 +39,28 @@ public sealed class HostCheckTests(LabFixture fixture) : ProductTest(fixture)
         Assert.All(checks, check => Assert.Equal(check.ContentHash, check.ComputedHash));
         await AssertNoVolumeAsync();
         await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    public async Task Copies_in_a_zip_and_of_hostile_names_are_rehearsed_as_all_others()
+    {
+        await Product.SaveAsync("good", Host.Name);
+        File.Copy(PathOf("good"), PathOf("a\nstaged"));
+        Pack("one.zip", "backup/one");
+        Pack("two.zip", "backup/one", "backup/two");
+
+        (EtcdSnapshotCheck[] checks, EtcdSnapshotException[] failures) = await CheckAsync(new CheckRequest { Names = ["a\nstaged", "one.zip", "two.zip"], Rehearse = true }, default, Host.Name);
+
+        Assert.Empty(failures);
+        Assert.Equal([("a\nstaged", true), ("one", true), ("two", false)], checks.OrderBy(check => check.Path, StringComparer.Ordinal).Select(check => (check.Name!, check.Rehearsed ?? false)));
+        Assert.Contains(checks.Single(check => check.Name == "two").Failures, failure => failure.Message.Contains("holds 2 files", StringComparison.Ordinal));
+        await AssertNoVolumeAsync();
+
+        void Pack(string file, params string[] members)
+        {
+            using ZipArchive zip = ZipFile.Open(PathOf(file), ZipArchiveMode.Create);
+            Array.ForEach(members, member => zip.CreateEntryFromFile(PathOf("good"), member));
+        }
     }
 
     [SkippableFact]

@@ -187,7 +187,8 @@ public sealed class SaveTests(LabFixture fixture) : ProductTest(fixture)
 
         Outcome<EtcdSnapshot> outcome = Assert.Single(await Product.SaveAsync(new SaveRequest { Name = "nightly", Replace = true }, [host.Name]));
 
-        Assert.IsType<SnapshotExistsException>(outcome.Failure);
+        Assert.Contains("-Force neither", Assert.IsType<SnapshotExistsException>(outcome.Failure).Advice);
+        Assert.Contains("There is a folder", (await Assert.ThrowsAsync<SnapshotExistsException>(() => Product.SaveAsync("nightly", host.Name))).Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
         await Remains.AssertNoneAsync(Lab.Hosts);
     }

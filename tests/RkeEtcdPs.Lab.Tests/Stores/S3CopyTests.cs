@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using Amazon.S3;
+using Amazon.S3.Model;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
@@ -60,8 +62,27 @@ public sealed class S3CopyTests : S3Test
             state.Write("""{"currentState":{"rkeConfig":{"systemImages":{"etcd":"rancher/etcd:1"}},"certificatesBundle":{}}}""");
         }
 
-        EtcdSnapshot copy = Single(await CopyAsync(SnapshotFiles.Describe(path), new S3Destination(new S3Address(S3Server.Bucket, "rke"), server.Connection)));
+        EtcdSnapshot packed = SnapshotFiles.Describe(path);
+        S3Destination bucket = new(new S3Address(S3Server.Bucket, "rke"), server.Connection);
+        EtcdSnapshot copy = Single(await CopyAsync(packed, bucket));
 
+        // The same again is left, and so is one of RKE's own, of which the server says nothing; what -Compress would make is not the same.
+        DateTime sent = File.GetLastWriteTimeUtc(server.FileOf("rke/nightly.zip"));
+        Assert.True(Single(await CopyAsync(packed, bucket)).Verified);
+        using (AmazonS3Client client = S3Client.Create(server.Connection))
+        {
+            await client.PutObjectAsync(new PutObjectRequest { BucketName = S3Server.Bucket, Key = "own/nightly.zip", FilePath = path, UseChunkEncoding = false });
+        }
+
+        S3Destination own = new(new S3Address(S3Server.Bucket, "own"), server.Connection);
+        Assert.Null(Assert.Single(await ListAsync(server, "own")).ContentHash);
+        Assert.Equal(file.ContentHash, Single(await CopyAsync(packed, own)).ContentHash);
+        foreach (S3Destination there in (S3Destination[])[bucket, own])
+        {
+            Assert.Contains("state of the cluster", Assert.IsType<SnapshotExistsException>(Assert.Single(await CopyAsync(packed, there, packing: SnapshotPacking.Zip)).Failure).Message);
+        }
+
+        Assert.Equal(sent, File.GetLastWriteTimeUtc(server.FileOf("rke/nightly.zip")));
         Assert.Equal("rancher/etcd:1", (await StateInZip.FindAsync(copy, server.Connection, default))!.SystemImages["etcd"]);
         Assert.Null(await StateInZip.FindAsync(copy with { IsZip = false }, server.Connection, default));
     }
