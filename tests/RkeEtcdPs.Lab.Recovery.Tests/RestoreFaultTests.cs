@@ -57,6 +57,27 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Engine_that_starts_anew_in_an_unfinished_restore_starts_no_api_server()
+    {
+        await PrepareAsync();
+        RestoreRequest fails = Request(RestoreStep.Switch, () => throw new IOException("as if the client ended here")) with { NoRollback = true };
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.RestoreAsync(fails));
+        LabHost host = Lab.Hosts[1];
+
+        await host.KillDockerdAsync();
+        await host.StartDockerdAsync();
+
+        // What has a restart policy that speaks for it is started before the engine answers.
+        Assert.Equal("unless-stopped false", await ApiServerAsync(host));
+        await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true });
+        Assert.Equal("always true", await ApiServerAsync(host));
+        await Remains.AssertNoneOnAsync(Lab.Hosts);
+    }
+
+    private static async Task<string> ApiServerAsync(LabHost host)
+        => (await host.DockerAsync("inspect", "--format", "{{.HostConfig.RestartPolicy.Name}} {{.State.Running}}", "kube-apiserver")).OrThrow().StandardOutput.Trim();
+
+    [SkippableFact]
     public async Task Engine_killed_in_the_switch_is_rolled_back_once_it_is_there_again()
     {
         string old = await PrepareAsync();

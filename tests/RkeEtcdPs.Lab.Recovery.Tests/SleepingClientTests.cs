@@ -25,14 +25,80 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
         await AssertHoldsAsync(written);
     }
 
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Client_that_wakes_up_between_hold_and_stop_stops_nothing()
+    {
+        (string written, string[] started) = await SleepAsync(RestoreStep.HoldEtcd);
+
+        await AssertHoldsAsync(written);
+        Assert.Equal(started, await StartedAsync());
+    }
+
+    [SkippableFact]
+    public async Task Stop_that_an_engine_is_given_too_late_is_taken_back()
+    {
+        (string written, _) = await SleepAsync(RestoreStep.StopEtcd, async () =>
+        {
+            (string Written, string[] Started) finished = await FinishAsync();
+            foreach (LabHost host in Lab.EtcdHosts)
+            {
+                // On its way while the client was already asleep.
+                (await host.DockerAsync("update", "--restart=no", "etcd")).OrThrow();
+                (await host.DockerAsync("stop", "--time", "2", "etcd")).OrThrow();
+            }
+
+            return finished;
+        });
+
+        await AssertHoldsAsync(written);
+        Assert.All(await StartedAsync(), state => Assert.DoesNotContain("no", state, StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Client_that_wakes_up_after_an_undoing_leaves_the_old_cluster_running()
+    {
+        string[] started = [];
+        string old = "";
+
+        RestoreRolledBackException failure = await Assert.ThrowsAsync<RestoreRolledBackException>(() => RestoreAsync(RestoreStep.StopEtcd, async () =>
+        {
+            await DropLocksAsync();
+            Assert.Equal(3, (await new Product(Lab).UndoAsync()).Count);
+            await Keys.WriteAsync(Lab.Hosts[0], "written-since", 1);
+            (old, started) = (await Keys.ReadAsync(Lab.Hosts[0]), await StartedAsync());
+        }));
+
+        Assert.Contains("not touched", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(started, await StartedAsync());
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            Assert.Equal(old, await Keys.ReadAsync(host));
+        }
+
+        await Remains.AssertNoneOnAsync(Lab.Hosts);
+    }
+
     /// <summary>A restore that sleeps when all hosts have done a step.</summary>
-    private async Task<(string Written, string[] Started)> SleepAsync(RestoreStep at)
+    private async Task<(string Written, string[] Started)> SleepAsync(RestoreStep at, Func<Task<(string Written, string[] Started)>>? meanwhile = null)
+    {
+        (string Written, string[] Started)? other = null;
+
+        RestoreUnfinishedException failure = await Assert.ThrowsAsync<RestoreUnfinishedException>(() => RestoreAsync(at, async () => other = await (meanwhile ?? FinishAsync)()));
+
+        Assert.Contains("Another client has gone on with the restore", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("finished it", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("shows it as done", failure.Advice, StringComparison.Ordinal);
+        return other!.Value;
+    }
+
+    private async Task RestoreAsync(RestoreStep at, Func<Task> meanwhile)
     {
         await Keys.WriteAsync(Lab.Hosts[0], "before");
         await Product.SaveSameAsync("good");
         int left = Lab.EtcdHosts.Count;
-        (string Written, string[] Started)? other = null;
-        RestoreRequest request = new()
+        await Product.RestoreAsync(new RestoreRequest
         {
             Name = "good",
             NoComponentRestart = true,
@@ -40,18 +106,13 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
             {
                 if (step == at && node is not null && Interlocked.Decrement(ref left) == 0)
                 {
-                    other = FinishAsync().GetAwaiter().GetResult();
+                    meanwhile().GetAwaiter().GetResult();
                 }
             },
-        };
-
-        RestoreUnfinishedException failure = await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.RestoreAsync(request));
-
-        Assert.Contains("Another client", failure.Message, StringComparison.Ordinal);
-        return other!.Value;
+        });
     }
 
-    private async Task<(string Written, string[] Started)> FinishAsync()
+    private async Task DropLocksAsync()
     {
         foreach (LabHost host in Lab.EtcdHosts)
         {
@@ -59,7 +120,11 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
             string ours = (await host.DockerAsync("ps", "--all", "--quiet", "--filter", "label=io.etcdsnapshot.lease=yes")).OrThrow().StandardOutput;
             (await host.DockerAsync(["rm", "--force", .. ours.Split('\n', StringSplitOptions.RemoveEmptyEntries)])).OrThrow();
         }
+    }
 
+    private async Task<(string Written, string[] Started)> FinishAsync()
+    {
+        await DropLocksAsync();
         Product second = new(Lab);
         Assert.Equal(3, (await second.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true })).Count);
         await Keys.WriteAsync(Lab.Hosts[0], "written-since", 1);

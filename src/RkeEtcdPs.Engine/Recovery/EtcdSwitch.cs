@@ -16,9 +16,9 @@ internal static class EtcdSwitch
     // A leader would spend up to seven seconds on handing over to members that stop as well. Then it is killed; its log is made for that.
     private const uint StopEtcdSeconds = 2;
 
-    /// <summary>Whether the API server runs.</summary>
-    public static async Task<bool> ApiServerRunsAsync(RestoreHost host, CancellationToken cancellationToken)
-        => await EtcdDeployment.InspectAsync(host.Engine, ApiServer, cancellationToken).ConfigureAwait(false) is { State.Running: true };
+    /// <summary>The API server's container when it runs; null when it does not.</summary>
+    public static async Task<ContainerInspectResponse?> FindApiServerAsync(RestoreHost host, CancellationToken cancellationToken)
+        => await EtcdDeployment.InspectAsync(host.Engine, ApiServer, cancellationToken).ConfigureAwait(false) is { State.Running: true } found ? found : null;
 
     /// <summary>The container of an update of the API server that is under way, or was cut off; null when there is none.</summary>
     public static async Task<string?> FindUpdateAsync(RestoreHost host, CancellationToken cancellationToken)
@@ -34,20 +34,41 @@ internal static class EtcdSwitch
         return null;
     }
 
-    public static Task StopApiServerAsync(RestoreHost host, CancellationToken cancellationToken) => StopAsync(host, ApiServer, StopSeconds, cancellationToken);
+    /// <summary>Stops the API server, and keeps the engine from starting it before the new data is proved.</summary>
+    public static async Task StopApiServerAsync(RestoreHost host, RestoreRecord record, CancellationToken cancellationToken)
+    {
+        host.Halted = record;
+        if (record.Revived.Contains(host.Node.Name))
+        {
+            await SetPolicyAsync(host, ApiServer, new RestartPolicy { Name = RestartPolicyKind.UnlessStopped }, cancellationToken).ConfigureAwait(false);
+        }
 
-    public static Task StartApiServerAsync(RestoreHost host, CancellationToken cancellationToken) => StartAsync(host, ApiServer, cancellationToken);
+        await StopAsync(host, ApiServer, StopSeconds, cancellationToken).ConfigureAwait(false);
+    }
+
+    public static async Task StartApiServerAsync(RestoreHost host, RestoreRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Revived.Contains(host.Node.Name))
+        {
+            await SetPolicyAsync(host, ApiServer, new RestartPolicy { Name = RestartPolicyKind.Always }, cancellationToken).ConfigureAwait(false);
+        }
+
+        await StartAsync(host, ApiServer, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Keeps the engine from starting etcd by itself, after a reboot for example, while its data is being replaced.</summary>
-    public static Task HoldAsync(RestoreHost host, CancellationToken cancellationToken)
-        => SetPolicyAsync(host, new RestartPolicy { Name = RestartPolicyKind.No }, cancellationToken);
+    public static Task HoldAsync(RestoreHost host, RestoreRecord record, CancellationToken cancellationToken)
+    {
+        host.Halted = record;
+        return SetPolicyAsync(host, EtcdDeployment.Name, new RestartPolicy { Name = RestartPolicyKind.No }, cancellationToken);
+    }
 
     /// <summary>Gives etcd the restart policy that it had.</summary>
     public static Task ReleaseAsync(RestoreHost host, string policy, CancellationToken cancellationToken)
     {
         string[] parts = policy.Split(':');
         RestartPolicyKind kind = Enum.TryParse(parts[0], out RestartPolicyKind known) && known != RestartPolicyKind.Undefined ? known : RestartPolicyKind.No;
-        return SetPolicyAsync(host, new RestartPolicy { Name = kind, MaximumRetryCount = parts.Length > 1 && long.TryParse(parts[1], out long count) ? count : 0 }, cancellationToken);
+        return SetPolicyAsync(host, EtcdDeployment.Name, new RestartPolicy { Name = kind, MaximumRetryCount = parts.Length > 1 && long.TryParse(parts[1], out long count) ? count : 0 }, cancellationToken);
     }
 
     /// <summary>Stops etcd and makes sure that it has stopped.</summary>
@@ -98,16 +119,16 @@ internal static class EtcdSwitch
         },
         cancellationToken);
 
-    private static Task SetPolicyAsync(RestoreHost host, RestartPolicy policy, CancellationToken cancellationToken) => host.Engine.AskAsync(
+    private static Task SetPolicyAsync(RestoreHost host, string container, RestartPolicy policy, CancellationToken cancellationToken) => host.Engine.AskAsync(
         async (docker, token) =>
         {
             try
             {
-                await ContainerCalls.SetPolicyAsync(docker, EtcdDeployment.Name, policy, token).ConfigureAwait(false);
+                await ContainerCalls.SetPolicyAsync(docker, container, policy, token).ConfigureAwait(false);
             }
             catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.NotFound)
             {
-                // None is there; the restore makes it.
+                // An etcd that is not there is made by the restore; of an API server that is not there the start tells.
             }
         },
         cancellationToken);

@@ -58,6 +58,9 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     /// <summary>Where its peers reach it.</summary>
     public string PeerUrls => (Etcd ?? Planned)?.PeerUrls ?? Node.EtcdPeerUrl;
 
+    /// <summary>The record by which this client has begun to stop etcd or the API server here; null before.</summary>
+    public RestoreRecord? Halted { get; set; }
+
     /// <summary>Whether its member was the leader when it was asked.</summary>
     public bool Leads { get; set; }
 
@@ -117,6 +120,17 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         if (_beating.IsCompleted)
         {
             _beating = BeatAsync();
+        }
+    }
+
+    /// <summary>Makes sure that the host is still ours, right before its engine is told to do what it would do for anybody.</summary>
+    /// <remarks>After a sleep, as of a closed laptop, somebody else may have finished the work. A step in the container that is the lock finds that by itself.</remarks>
+    /// <exception cref="LockLostException">It is not.</exception>
+    public async Task CheckLockAsync(CancellationToken cancellationToken)
+    {
+        if (await ContainerCalls.InspectAsync(Engine, Holder.Id, cancellationToken).ConfigureAwait(false) is not { State.Running: true })
+        {
+            throw new LockLostException(Node);
         }
     }
 
@@ -240,7 +254,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         {
             await work(this, cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdSnapshotException) when (!isMember || Locked)
+        catch (EtcdSnapshotException failure) when (failure is not LockLostException && (!isMember || Locked))
         {
             await (isMember ? ReviveAsync(DataFolder, cancellationToken) : ReconnectAsync(cancellationToken)).ConfigureAwait(false);
             await work(this, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Recovery.NewHosts;
 using RkeEtcdPs.Engine.Snapshots;
@@ -13,7 +14,7 @@ internal sealed class RestorePreflight
     private readonly RestoreSession _session;
     private readonly RestoreFindings _findings = new();
     private readonly Dictionary<RestoreHost, RestoreTool> _tools = [];
-    private readonly HashSet<RestoreHost> _apiServers = [];
+    private readonly Dictionary<RestoreHost, RestartPolicyKind> _apiServers = [];
 
     public RestorePreflight(RestoreSession session)
     {
@@ -35,7 +36,10 @@ internal sealed class RestorePreflight
     public IReadOnlyDictionary<RestoreHost, RestoreTool> Tools => _tools;
 
     /// <summary>The hosts whose API server runs.</summary>
-    public IEnumerable<string> ApiServers => _apiServers.Select(host => host.Node.Name);
+    public IEnumerable<string> ApiServers => _apiServers.Keys.Select(host => host.Node.Name);
+
+    /// <summary>Those of them whose API server the engine starts by itself, also one that was stopped.</summary>
+    public IEnumerable<string> Revived => _apiServers.Where(one => one.Value == RestartPolicyKind.Always).Select(one => one.Key.Node.Name);
 
     /// <summary>The unfinished restore to go on with; null when there is none.</summary>
     public RestoreRecord? Resumed { get; private set; }
@@ -109,11 +113,11 @@ internal sealed class RestorePreflight
             await CheckUpdateAsync(host, cancellationToken).ConfigureAwait(false);
         }
 
-        if (host.IsControlPlane && await EtcdSwitch.ApiServerRunsAsync(host, cancellationToken).ConfigureAwait(false))
+        if (host.IsControlPlane && await EtcdSwitch.FindApiServerAsync(host, cancellationToken).ConfigureAwait(false) is { } apiServer)
         {
             lock (_apiServers)
             {
-                _apiServers.Add(host);
+                _apiServers[host] = apiServer.HostConfig?.RestartPolicy?.Name ?? RestartPolicyKind.Undefined;
             }
         }
 

@@ -33,6 +33,9 @@ internal sealed record RestoreRecord
     /// <summary>The names of the nodes whose API server ran before.</summary>
     public IReadOnlyList<string> ApiServers => List("apiservers");
 
+    /// <summary>Those of them whose API server its engine starts by itself, also one that was stopped, when the engine or the host starts anew.</summary>
+    public IReadOnlyList<string> Revived => List("revived");
+
     /// <summary>Etcd's restart policy before, as <c>always:0</c>.</summary>
     public string RestartPolicy => Text("restart");
 

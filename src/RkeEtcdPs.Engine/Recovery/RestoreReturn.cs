@@ -32,6 +32,8 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     // And a long one not have it cut off half way, when the caller stops waiting for a client that was told to stop.
     private static readonly TimeSpan LongestProofLimit = TimeSpan.FromMinutes(8);
 
+    private RestoreHost[] HaltedApiServers => [.. session.Hosts.Where(host => host.Halted?.ApiServers.Contains(host.Node.Name) == true)];
+
     private TimeSpan ProofLimit => session.Request.ProofLimit < LeastProofLimit ? LeastProofLimit
         : cause is null || session.Request.ProofLimit < LongestProofLimit ? session.Request.ProofLimit
         : LongestProofLimit;
@@ -41,6 +43,9 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
 
     /// <summary>True when there was nothing to put back: the old cluster was never touched.</summary>
     public bool Untouched { get; private set; }
+
+    /// <summary>True when another client has put everything back already.</summary>
+    public bool UndoneElsewhere { get; private set; }
 
     /// <summary>True when there was no old cluster on any of the hosts: what was made there is gone again.</summary>
     public bool OnlyNewHosts { get; private set; }
@@ -60,40 +65,60 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
 
         if (cause is not null && _records.Values.Any(record => record.Proved))
         {
-            throw new RestoreUnfinishedException(operation, $"{cause.Message} Another client has gone on with it meanwhile and proved the new cluster, which may have taken writes, so nothing was put back.", cause);
+            await AmendAsync(session.Members, cancellationToken).ConfigureAwait(false);
+            await StartApiServersAsync(HaltedApiServers, record: null, cancellationToken).ConfigureAwait(false);
+            throw RestoreUnfinishedException.TakenOver(operation, _records.Values.All(record => record.Phase == RestorePhase.Done), cause, Left);
         }
 
         RestoreHost[] begun = [.. _records.Where(one => one.Value.Phase is not (null or RestorePhase.Staging or RestorePhase.Undone)).Select(one => one.Key)];
-        Untouched = begun.Length == 0;
+        UndoneElsewhere = begun.Length == 0 && _records.Values.Any(record => record.Phase == RestorePhase.Undone);
+        Untouched = begun.Length == 0 && !UndoneElsewhere;
         OnlyNewHosts = begun.Length > 0 && begun.All(host => _records[host] is { Created: true, Old: "none" });
         RestoreRecord? any = begun.Length > 0 ? _records[begun[0]] : null;
-        RestoreHost[] apiServers = [.. session.Hosts.Where(host => any?.ApiServers.Contains(host.Node.Name) == true)];
+        RestoreHost[] apiServers = any is null ? HaltedApiServers : [.. session.Hosts.Where(host => any.ApiServers.Contains(host.Node.Name))];
+        await AmendAsync(session.Members.Except(begun), cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.MarkUndoing, begun, MarkUndoingAsync, cancellationToken).ConfigureAwait(false);
         await RestoreSchedule.HoldAsync(session, RestoreStep.BackHoldSchedule, begun.Where(host => !_lost.ContainsKey(host)), operation, cancellationToken).ConfigureAwait(false);
         if (begun.Any(host => Moved(_records[host])))
         {
-            await StopApiServersAsync(apiServers, cancellationToken).ConfigureAwait(false);
+            await StopApiServersAsync(apiServers, any!, cancellationToken).ConfigureAwait(false);
         }
 
         await BackAsync(begun, cancellationToken).ConfigureAwait(false);
         await ProveAsync(begun, cancellationToken).ConfigureAwait(false);
-        await EachAsync(RestoreStep.BackReleaseEtcd, begun, (host, token) => EtcdSwitch.ReleaseAsync(host, _records[host].RestartPolicy, token), cancellationToken).ConfigureAwait(false);
-        await StartApiServersAsync(apiServers, cancellationToken).ConfigureAwait(false);
+        await EachAsync(
+            RestoreStep.BackReleaseEtcd, begun, session.WhileLocked((host, token) => EtcdSwitch.ReleaseAsync(host, _records[host].RestartPolicy, token)), cancellationToken).ConfigureAwait(false);
+        await StartApiServersAsync(apiServers, any, cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.MarkUndone, session.Members, EndAsync, cancellationToken).ConfigureAwait(false);
     }
+
+    // What this client stopped in the moment when it woke up from a sleep, in which another one had ended the restore.
+    private async Task AmendAsync(IEnumerable<RestoreHost> ended, CancellationToken cancellationToken)
+        => await EachAsync(
+            RestoreStep.BackStartEtcd,
+            ended.Where(host => host.Halted is not null),
+            session.WhileLocked(async (host, token) =>
+            {
+                if (await EtcdDeployment.FindAsync(host.Engine, token).ConfigureAwait(false) is not null)
+                {
+                    await EtcdSwitch.ReleaseAsync(host, host.Halted!.RestartPolicy, token).ConfigureAwait(false);
+                    await EtcdSwitch.StartEtcdAsync(host, token).ConfigureAwait(false);
+                }
+            }),
+            cancellationToken).ConfigureAwait(false);
 
     private async Task BackAsync(RestoreHost[] begun, CancellationToken cancellationToken)
     {
         RestoreHost[] moved = [.. begun.Where(host => Moved(_records[host]))];
-        await EachAsync(RestoreStep.BackHoldEtcd, moved, EtcdSwitch.HoldAsync, cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.BackHoldEtcd, moved, session.WhileLocked((host, token) => EtcdSwitch.HoldAsync(host, _records[host], token)), cancellationToken).ConfigureAwait(false);
         await EachAsync(
             RestoreStep.BackStopEtcd,
             moved,
-            (host, token) =>
+            session.WhileLocked((host, token) =>
             {
                 host.Outage.Start();
                 return EtcdSwitch.StopEtcdAsync(host, token);
-            },
+            }),
             cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.Back, moved, (host, token) => host.RunAsync("back", token, operation, OldOf(_records[host])), cancellationToken).ConfigureAwait(false);
         await EachAsync(
@@ -101,7 +126,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
             begun.Where(host => _records[host].Certificates.Length > 0),
             (host, token) => host.RunAsync("uncertify", token, operation, _records[host].Certificates),
             cancellationToken).ConfigureAwait(false);
-        await EachAsync(RestoreStep.BackStartEtcd, begun, StartAsync, cancellationToken).ConfigureAwait(false);
+        await EachAsync(RestoreStep.BackStartEtcd, begun, session.WhileLocked(StartAsync), cancellationToken).ConfigureAwait(false);
     }
 
     // On a host that was new there is nothing to go back to, and what nobody has used is of no use to anybody. One host that remembers the proof speaks for all.
@@ -183,10 +208,13 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     }
 
     // What fails is in nobody's way: an API server that runs on is no reason to leave etcd without its data.
-    private async Task StopApiServersAsync(IEnumerable<RestoreHost> hosts, CancellationToken cancellationToken)
+    private async Task StopApiServersAsync(IEnumerable<RestoreHost> hosts, RestoreRecord record, CancellationToken cancellationToken)
     {
         var failures = await session.TryAsync(
-            RestoreStep.BackStopApiServers, hosts.Where(host => !_lost.ContainsKey(host)), (host, token) => host.WithNewWayAsync(EtcdSwitch.StopApiServerAsync, token), cancellationToken).ConfigureAwait(false);
+            RestoreStep.BackStopApiServers,
+            hosts.Where(host => !_lost.ContainsKey(host)),
+            (host, token) => host.WithNewWayAsync(session.WhileLocked((there, again) => EtcdSwitch.StopApiServerAsync(there, record, again)), token),
+            cancellationToken).ConfigureAwait(false);
         foreach ((RestoreHost host, EtcdSnapshotException failure) in failures)
         {
             session.Story.Report(new HostWarning(host.Node.Name, $"Its kube-apiserver may run while etcd's data is put back, and should be restarted then: Restart-KubeComponent. {failure.Message}"));
@@ -194,10 +222,13 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     }
 
     // Also where something else went wrong before: an API server that stays stopped helps nobody.
-    private async Task StartApiServersAsync(RestoreHost[] hosts, CancellationToken cancellationToken)
+    private async Task StartApiServersAsync(RestoreHost[] hosts, RestoreRecord? record, CancellationToken cancellationToken)
     {
         var failures = await session.TryAsync(
-            RestoreStep.BackStartApiServers, hosts, (host, token) => host.WithNewWayAsync(EtcdSwitch.StartApiServerAsync, token), cancellationToken).ConfigureAwait(false);
+            RestoreStep.BackStartApiServers,
+            hosts,
+            (host, token) => host.WithNewWayAsync(session.WhileLocked((there, again) => EtcdSwitch.StartApiServerAsync(there, (record ?? there.Halted)!, again)), token),
+            cancellationToken).ConfigureAwait(false);
         foreach ((RestoreHost host, EtcdSnapshotException failure) in failures)
         {
             _lost.TryAdd(host, failure);

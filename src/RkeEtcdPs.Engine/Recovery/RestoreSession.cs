@@ -75,6 +75,25 @@ internal sealed class RestoreSession : IAsyncDisposable
         ThrowFirst(await TryAsync(step, hosts, work, cancellationToken).ConfigureAwait(false));
     }
 
+    /// <summary>Work that is done only while the host is still ours. One without a member is not taken by itself: a host with one that answers speaks for it.</summary>
+    public Func<RestoreHost, CancellationToken, Task> WhileLocked(Func<RestoreHost, CancellationToken, Task> work) => async (host, token) =>
+    {
+        foreach (RestoreHost locked in host.IsMember ? [host] : Members.Where(member => member.Locked))
+        {
+            try
+            {
+                await locked.CheckLockAsync(token).ConfigureAwait(false);
+                break;
+            }
+            catch (EtcdSnapshotException failure) when (!host.IsMember && failure is not LockLostException)
+            {
+                // Lost sight of: the next one.
+            }
+        }
+
+        await work(host, token).ConfigureAwait(false);
+    };
+
     /// <exception cref="EtcdSnapshotException">The first of what failed; the rest is in <see cref="Failures"/>.</exception>
     public void ThrowFirst(IReadOnlyList<(RestoreHost Host, EtcdSnapshotException Failure)> failures)
     {

@@ -101,6 +101,7 @@ internal sealed class RestoreStage(RestoreSession session, RestorePreflight pref
         string.Create(CultureInfo.InvariantCulture, $"revision={revision}"),
         $"members={string.Join(',', session.Members.Select(member => member.Node.Name))}",
         $"apiservers={string.Join(',', preflight.ApiServers)}",
+        $"revived={string.Join(',', preflight.Revived)}",
         $"started={DateTime.UtcNow:O}",
         $"restart={EarlierRestores.RestartPolicyOf(host)}",
         .. host is { Etcd: null, Planned.Owner: var (user, group) } ? new[] { FormattableString.Invariant($"owner={user}:{group}") } : [],

@@ -22,7 +22,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
             await SwitchAsync(members, cancellationToken).ConfigureAwait(false);
         }
 
-        await session.StepAsync(RestoreStep.StartEtcd, members, StartAsync, cancellationToken).ConfigureAwait(false);
+        await session.StepAsync(RestoreStep.StartEtcd, members, session.WhileLocked(StartAsync), cancellationToken).ConfigureAwait(false);
         await new RestoreProof(session, record).RunAsync(cancellationToken).ConfigureAwait(false);
         Proved = true;
         // Not to be interrupted: the API servers are stopped.
@@ -34,9 +34,10 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
     {
         await CheckLockAsync(members, cancellationToken).ConfigureAwait(false);
         await CheckUpdatesAsync(cancellationToken).ConfigureAwait(false);
-        await session.StepAsync(RestoreStep.StopApiServers, ApiServers, EtcdSwitch.StopApiServerAsync, cancellationToken).ConfigureAwait(false);
-        await CheckLockAsync(members, cancellationToken).ConfigureAwait(false);
-        await session.StepAsync(RestoreStep.HoldEtcd, members, EtcdSwitch.HoldAsync, cancellationToken).ConfigureAwait(false);
+        await session.StepAsync(
+            RestoreStep.StopApiServers, ApiServers, session.WhileLocked((host, token) => EtcdSwitch.StopApiServerAsync(host, record, token)), cancellationToken).ConfigureAwait(false);
+        await session.StepAsync(
+            RestoreStep.HoldEtcd, members, session.WhileLocked((host, token) => EtcdSwitch.HoldAsync(host, RecordOf(host)!, token)), cancellationToken).ConfigureAwait(false);
         await StopEtcdAsync(members, cancellationToken).ConfigureAwait(false);
         await session.StepAsync(RestoreStep.Switch, members, (host, token) => host.RunAsync("switch", token, record.Operation), cancellationToken).ConfigureAwait(false);
     }
@@ -44,6 +45,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
     // The leader last: while it knows of others it spends seconds on handing over to one of them, which stops as well.
     private async Task StopEtcdAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
     {
+        Func<RestoreHost, CancellationToken, Task> stop = session.WhileLocked(EtcdSwitch.StopEtcdAsync);
         int following = members.Count(host => !host.Leads);
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (following == 0)
@@ -60,13 +62,13 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
                 if (host.Leads)
                 {
                     await stopped.Task.WaitAsync(token).ConfigureAwait(false);
-                    await EtcdSwitch.StopEtcdAsync(host, token).ConfigureAwait(false);
+                    await stop(host, token).ConfigureAwait(false);
                     return;
                 }
 
                 try
                 {
-                    await EtcdSwitch.StopEtcdAsync(host, token).ConfigureAwait(false);
+                    await stop(host, token).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -93,9 +95,9 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
             },
             cancellationToken);
 
-    // An engine stops what it is told to stop. After a sleep the host may be somebody else's, and the cluster one that he has finished.
+    // On all hosts before the first stop on any. Also a call, so that the lock is good for all that follows at once.
     private Task CheckLockAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
-        => session.StepAsync(RestoreStep.CheckLock, members, (host, token) => host.RunAsync("beat", token), cancellationToken);
+        => session.StepAsync(RestoreStep.CheckLock, members, session.WhileLocked((host, token) => host.RunAsync("beat", token)), cancellationToken);
 
     // Before anybody can write. One host that remembers is enough; with none, the API servers must stay stopped.
     private async Task MarkProvedAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
@@ -122,7 +124,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         var failed = await session.TryAsync(
             RestoreStep.ReleaseEtcd,
             members,
-            (host, token) => host.WithNewWayAsync((there, again) => EtcdSwitch.ReleaseAsync(there, RecordOf(there)!.RestartPolicy, again), token),
+            (host, token) => host.WithNewWayAsync(session.WhileLocked((there, again) => EtcdSwitch.ReleaseAsync(there, RecordOf(there)!.RestartPolicy, again)), token),
             cancellationToken).ConfigureAwait(false);
         RestoreHost[] unreleased = [.. failed.Select(one => one.Host)];
         await StartApiServersAsync(cancellationToken).ConfigureAwait(false);
@@ -139,7 +141,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
     {
         IEnumerable<RestoreHost> hosts = session.Hosts.Where(host => record.ApiServers.Contains(host.Node.Name));
         foreach ((RestoreHost host, EtcdSnapshotException failure) in await session.TryAsync(
-            RestoreStep.StartApiServers, hosts, (host, token) => host.WithNewWayAsync(EtcdSwitch.StartApiServerAsync, token), cancellationToken).ConfigureAwait(false))
+            RestoreStep.StartApiServers, hosts, (host, token) => host.WithNewWayAsync(session.WhileLocked((there, again) => EtcdSwitch.StartApiServerAsync(there, record, again)), token), cancellationToken).ConfigureAwait(false))
         {
             failure.Add($"Its kube-apiserver may still be stopped: run Restart-KubeComponent for {host.Node.Name} once it can be reached.");
             session.LateFailures.Enqueue((host.Node, failure));
