@@ -22,7 +22,7 @@ internal sealed class RestoreComponents(RestoreSession session, HostOptions opti
         List<(RkeNode Node, EtcdSnapshotException Failure)> failures = [];
         try
         {
-            ComponentRestartRequest request = new() { ToolsImage = session.Request.ToolsImage };
+            ComponentRestartRequest request = new() { ToolsImage = session.Request.ToolsImage, Restore = session.Request.Operation };
             SelectedNode[] nodes = [.. session.Cluster.Nodes.Select(node => new SelectedNode(session.Cluster, node))];
             await foreach (Outcome<ComponentRestart> outcome in new ComponentRestarter(options, session.Story).RunAsync(nodes, request, cancellationToken).ConfigureAwait(false))
             {
