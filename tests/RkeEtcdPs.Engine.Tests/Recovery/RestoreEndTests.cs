@@ -13,7 +13,7 @@ public sealed class RestoreEndTests : IProgress<HostEvent>
 
     private readonly ConcurrentQueue<HostEvent> _story = new();
 
-    public void Report(HostEvent value) => _story.Enqueue(value);
+    void IProgress<HostEvent>.Report(HostEvent value) => _story.Enqueue(value);
 
     [Theory]
     [InlineData(RestorePhase.Done, true, "The new cluster was proved and serves")]
@@ -24,11 +24,11 @@ public sealed class RestoreEndTests : IProgress<HostEvent>
     {
         using CancellationTokenSource stop = new();
 
-        await Record.ExceptionAsync(() => RunAsync(phase, noComponentRestart, stop.Token, async () =>
+        await Record.ExceptionAsync(() => RunAsync(phase, noComponentRestart, async () =>
         {
             await stop.CancelAsync();
             return Restore;
-        }));
+        }, stop.Token));
 
         Assert.Contains(said, Assert.Single(_story.OfType<HostFarewell>()).Message, StringComparison.Ordinal);
     }
@@ -38,11 +38,11 @@ public sealed class RestoreEndTests : IProgress<HostEvent>
     {
         using CancellationTokenSource stop = new();
 
-        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => RunAsync(RestorePhase.Undone, true, stop.Token, async () =>
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => RunAsync(RestorePhase.Undone, true, async () =>
         {
             await stop.CancelAsync();
             throw new RestoreUnfinishedException(Restore.Operation, "the old data was put back, except where this went wrong: a", null);
-        }));
+        }, stop.Token));
 
         Assert.Contains("except where this went wrong: a", Assert.Single(_story.OfType<HostFarewell>()).Message, StringComparison.Ordinal);
     }
@@ -50,12 +50,12 @@ public sealed class RestoreEndTests : IProgress<HostEvent>
     [Fact]
     public async Task Nobody_who_stopped_nothing_is_bid_farewell()
     {
-        await RunAsync(RestorePhase.Done, true, CancellationToken.None, () => Task.FromResult<RestoreRecord?>(Restore));
+        await RunAsync(RestorePhase.Done, true, () => Task.FromResult<RestoreRecord?>(Restore), CancellationToken.None);
 
         Assert.DoesNotContain(_story, told => told is HostFarewell);
     }
 
-    private async Task RunAsync(RestorePhase phase, bool noComponentRestart, CancellationToken cancellationToken, Func<Task<RestoreRecord?>> change)
+    private async Task RunAsync(RestorePhase phase, bool noComponentRestart, Func<Task<RestoreRecord?>> change, CancellationToken cancellationToken)
     {
         RkeNode node = new() { ClusterName = "c", Name = "a", Address = "127.0.0.2", InternalAddress = "127.0.0.2", Roles = NodeRoles.ControlPlane | NodeRoles.Etcd };
         RkeCluster cluster = new() { Name = "c", Etcd = new EtcdService(), Nodes = [node] };
