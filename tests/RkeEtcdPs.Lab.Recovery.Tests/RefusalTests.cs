@@ -71,6 +71,30 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    public async Task Etcd_that_runs_in_a_container_of_another_name_is_refused_by_a_restore_and_by_its_undoing()
+    {
+        await Product.SaveSameAsync("good");
+        (await Lab.Hosts[1].DockerAsync("run", "--detach", "--name", "reader", "--network", "none", "--volume", "/var/lib/etcd:/data:ro", "rancher/rke-tools:lab", "sleep", "600")).OrThrow();
+        RestorePlan harmless = await new SnapshotRestore(Product.Options, Product).PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" });
+        Assert.True(harmless.Ready, string.Join('\n', harmless.Findings));
+        (await Lab.Hosts[1].DockerAsync("rename", "etcd", "etcd-mine")).OrThrow();
+        (await Lab.Hosts[2].DockerAsync("run", "--detach", "--name", "agent", "--network", "none", "--volume", "/var/lib/etcd/member:/data", "rancher/rke-tools:lab", "sleep", "600")).OrThrow();
+
+        IReadOnlyList<RestoreFinding> findings = (await new SnapshotRestore(Product.Options, Product).PlanAsync(Product.Cluster, new RestoreRequest { Name = "good" })).Findings;
+        RestoreNotSafeException undo = await Assert.ThrowsAsync<RestoreNotSafeException>(() => Product.UndoAsync());
+
+        foreach (IReadOnlyList<RestoreFinding> told in (IReadOnlyList<RestoreFinding>[])[findings, undo.Findings])
+        {
+            RestoreFinding etcd = Assert.Single(told, finding => finding.Message.Contains("etcd-mine", StringComparison.Ordinal));
+            Assert.Equal(("node2", RestoreFindingSeverity.Error, false), (etcd.Node, etcd.Severity, etcd.Forcible));
+            Assert.Contains("docker rename etcd-mine etcd", etcd.Advice, StringComparison.Ordinal);
+            Assert.Contains(told, finding => finding is { Node: "node3", Severity: RestoreFindingSeverity.Error, Forcible: true } && finding.Message.Contains("agent", StringComparison.Ordinal));
+        }
+
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
     public async Task Smaller_cluster_needs_force_and_is_refused_while_the_member_left_out_runs()
     {
         await Product.SaveSameAsync("good");

@@ -3,6 +3,7 @@ using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Recovery;
 
 namespace RkeEtcdPs.Engine.ApiServers;
 
@@ -132,7 +133,7 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
                 {
                     await using HostWay way = new(node, options, story);
                     await way.ConnectAsync(token).ConfigureAwait(false);
-                    restore = await RestoreWork.FindAsync(way.Engine, token).ConfigureAwait(false);
+                    restore = UpdateHost.RefusalOf(await RestoreWork.FindAsync(way.Engine, asking: null, token).ConfigureAwait(false));
                 },
                 throttle,
                 cancellationToken).ConfigureAwait(false);

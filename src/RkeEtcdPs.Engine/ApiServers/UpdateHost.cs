@@ -52,7 +52,7 @@ internal sealed class UpdateHost : IAsyncDisposable
     {
         _story.Report(Progress("looking"));
         await _way.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        Restore = await RestoreWork.FindAsync(_way.Engine, cancellationToken).ConfigureAwait(false);
+        Restore = RefusalOf(await RestoreWork.FindAsync(_way.Engine, asking: null, cancellationToken).ConfigureAwait(false));
         if (Restore is not null)
         {
             throw Restore;
@@ -102,6 +102,10 @@ internal sealed class UpdateHost : IAsyncDisposable
         await CheckAsync(now, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>What a restore on an etcd host means for an update; null without one.</summary>
+    public static EtcdSnapshotException? RefusalOf(RestoreWork? restore)
+        => restore is null ? null : restore.Lock ?? (EtcdSnapshotException)new ApiServerUpdateNotSafeException(restore.Node, restore.Sign, restore.Advice);
+
     /// <summary>Makes it so.</summary>
     /// <exception cref="EtcdSnapshotException">It failed; the message says how it is now.</exception>
     public async Task<ApiServerUpdate> RunAsync(CancellationToken cancellationToken)
@@ -112,7 +116,7 @@ internal sealed class UpdateHost : IAsyncDisposable
         try
         {
             // Somebody may have taken his time with the answer.
-            if (await RestoreWork.FindAsync(_way.Engine, cancellationToken).ConfigureAwait(false) is { } begun)
+            if (RefusalOf(await RestoreWork.FindAsync(_way.Engine, asking: null, cancellationToken).ConfigureAwait(false)) is { } begun)
             {
                 throw begun;
             }

@@ -44,6 +44,9 @@ public sealed record ComponentRestartRequest
     /// <summary>The id that marks everything this request leaves on the hosts while it runs.</summary>
     public string Operation { get; init; } = Guid.NewGuid().ToString("N");
 
+    /// <summary>The id of the restore whose end this is, and which still holds the hosts; null for anybody else, to whom a restore forbids kube-apiserver.</summary>
+    internal string? Restore { get; init; }
+
     /// <summary>What will be restarted on a node, in order: names of components, and the groups of pods.</summary>
     public IReadOnlyList<string> ComponentsOn(RkeNode node)
     {

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Recovery;
 
 namespace RkeEtcdPs.Engine.Components;
 
@@ -12,6 +13,7 @@ internal sealed class ComponentRestartRound(
     HostOptions options, IProgress<HostEvent> story, ComponentRestartRequest request, ChannelWriter<Outcome<ComponentRestart>> outcomes) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _throttle = new(request.ThrottleLimit);
+    private readonly RestoreWatch _watch = new(options, story, request.ThrottleLimit);
     private readonly ConcurrentDictionary<SelectedNode, Stopwatch> _clocks = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<SelectedNode, HostComponents> _connected = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentDictionary<(RkeNode Node, ComponentTier Tier), bool> _begun = new();
@@ -27,6 +29,7 @@ internal sealed class ComponentRestartRound(
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_connected.Values.Select(host => host.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await _watch.DisposeAsync().ConfigureAwait(false);
         _throttle.Dispose();
     }
 
@@ -52,6 +55,11 @@ internal sealed class ComponentRestartRound(
     private async Task<string?> RunControlPlaneAsync(IReadOnlyList<SelectedNode> nodes, CancellationToken cancellationToken)
     {
         SelectedNode[] servers = [.. nodes.Where(node => request.Has(node.Node, ComponentTier.ApiServer))];
+        if (await FindRestoreAsync(nodes, servers, cancellationToken).ConfigureAwait(false) is { } restore)
+        {
+            return restore;
+        }
+
         if (servers.Length > 0 && !(await RunTierAsync(servers, ComponentTier.ApiServer, cancellationToken).ConfigureAwait(false)).Contains(true))
         {
             return "no kube-apiserver came back, and through it they all watch";
@@ -64,8 +72,15 @@ internal sealed class ComponentRestartRound(
     private async Task<string?> RollAsync(IReadOnlyList<SelectedNode> nodes, CancellationToken cancellationToken)
     {
         ComponentTier[] tiers = [ComponentTier.ApiServer, ComponentTier.ControlPlane];
+        SelectedNode[] servers = [.. nodes.Where(node => request.Has(node.Node, ComponentTier.ApiServer))];
         foreach (SelectedNode node in nodes.Where(node => tiers.Any(tier => request.Has(node.Node, tier))))
         {
+            // Each time: a restore may have begun while the one before came up.
+            if (await FindRestoreAsync(nodes, servers.SkipWhile(server => _begun.ContainsKey((server.Node, ComponentTier.ApiServer))), cancellationToken).ConfigureAwait(false) is { } restore)
+            {
+                return restore;
+            }
+
             foreach (ComponentTier tier in tiers)
             {
                 if (!(await RunTierAsync([node], tier, cancellationToken).ConfigureAwait(false))[0])
@@ -76,6 +91,54 @@ internal sealed class ComponentRestartRound(
         }
 
         return null;
+    }
+
+    /// <summary>Looks for a restore on all etcd hosts of the cluster, chosen or not, before an API server restarts: clients would write into data that is about to be replaced.</summary>
+    /// <returns>Why nothing of the cluster is to be restarted; each of the API servers has its failure then.</returns>
+    private async Task<string?> FindRestoreAsync(IReadOnlyList<SelectedNode> nodes, IEnumerable<SelectedNode> servers, CancellationToken cancellationToken)
+    {
+        SelectedNode[] waiting = [.. servers.Where(_connected.ContainsKey)];
+        if (waiting.Length == 0)
+        {
+            return null;
+        }
+
+        RestoreWork?[] found = await Task.WhenAll(nodes[0].Cluster.EtcdNodes.Select(node => nodes.FirstOrDefault(one => ReferenceEquals(one.Node, node)) is { } chosen
+            ? FindRestoreAsync(chosen, cancellationToken)
+            : _watch.FindAsync(node, cancellationToken))).ConfigureAwait(false);
+        if (found.FirstOrDefault(restore => restore is not null) is not { } restore)
+        {
+            return null;
+        }
+
+        foreach (SelectedNode server in waiting)
+        {
+            _begun[(server.Node, ComponentTier.ApiServer)] = true;
+            outcomes.TryWrite(new Outcome<ComponentRestart>(server.Node, new ComponentRestartNotSafeException(server.Node, restore)));
+        }
+
+        return $"a restore is at work on {restore.Node.Name}, or was cut off there";
+    }
+
+    // A host that is lost meanwhile has its failure, and nothing is restarted there.
+    private async Task<RestoreWork?> FindRestoreAsync(SelectedNode node, CancellationToken cancellationToken)
+    {
+        RestoreWork? restore = null;
+        if (_connected.TryGetValue(node, out HostComponents? host)
+            && !await AttemptAsync(node, async token => restore = await host.FindRestoreAsync(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false))
+        {
+            await LoseAsync(node).ConfigureAwait(false);
+        }
+
+        return restore;
+    }
+
+    private async Task LoseAsync(SelectedNode node)
+    {
+        if (_connected.TryRemove(node, out HostComponents? host))
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <returns>For each node whether nothing of it failed; a lost host has failed.</returns>
@@ -96,9 +159,9 @@ internal sealed class ComponentRestartRound(
             bool whole = true;
             bool reached = await AttemptAsync(node, async token => whole = await host.RestartAsync(tier, Succeed, Fail, token).ConfigureAwait(false), cancellationToken)
                 .ConfigureAwait(false);
-            if (!reached && _connected.TryRemove(node, out _))
+            if (!reached)
             {
-                await host.DisposeAsync().ConfigureAwait(false);
+                await LoseAsync(node).ConfigureAwait(false);
             }
 
             return reached && whole;

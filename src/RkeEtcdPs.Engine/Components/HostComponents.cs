@@ -3,6 +3,7 @@ using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Recovery;
 
 namespace RkeEtcdPs.Engine.Components;
 
@@ -54,6 +55,9 @@ internal sealed class HostComponents : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The restore that is at work on this host or was cut off there, and forbids to start an API server; null when there is none.</summary>
+    public Task<RestoreWork?> FindRestoreAsync(CancellationToken cancellationToken) => RestoreWork.FindAsync(_engine, _request.Restore, cancellationToken);
 
     /// <summary>Restarts what this host has of a tier, all of it at once.</summary>
     /// <param name="tier">The tier.</param>

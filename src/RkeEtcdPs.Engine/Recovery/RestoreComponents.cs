@@ -6,7 +6,11 @@ using RkeEtcdPs.Engine.Hosts;
 namespace RkeEtcdPs.Engine.Recovery;
 
 /// <summary>What follows a change of the cluster's data: every component that watches starts anew, on every node of the cluster.</summary>
-internal sealed class RestoreComponents(RestoreSession session, HostOptions options, string operation)
+/// <param name="session">The hosts.</param>
+/// <param name="options">How hosts are reached.</param>
+/// <param name="operation">The id of the restore.</param>
+/// <param name="state">How etcd is, as a sentence for somebody who stops the restart.</param>
+internal sealed class RestoreComponents(RestoreSession session, HostOptions options, string operation, string state)
 {
     /// <summary>What the record says before they are restarted.</summary>
     public static string FirstLine(RestoreSession session) => RestoreRecord.ComponentsLine(IsLeft(session) ? ComponentsAfter.Left : ComponentsAfter.Pending);
@@ -22,7 +26,7 @@ internal sealed class RestoreComponents(RestoreSession session, HostOptions opti
         List<(RkeNode Node, EtcdSnapshotException Failure)> failures = [];
         try
         {
-            ComponentRestartRequest request = new() { ToolsImage = session.Request.ToolsImage };
+            ComponentRestartRequest request = new() { ToolsImage = session.Request.ToolsImage, Restore = session.Request.Operation };
             SelectedNode[] nodes = [.. session.Cluster.Nodes.Select(node => new SelectedNode(session.Cluster, node))];
             await foreach (Outcome<ComponentRestart> outcome in new ComponentRestarter(options, session.Story).RunAsync(nodes, request, cancellationToken).ConfigureAwait(false))
             {
@@ -38,7 +42,7 @@ internal sealed class RestoreComponents(RestoreSession session, HostOptions opti
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            session.Story.Report(new HostFarewell(session.Cluster.Name, "etcd has its data, but the restart of the components was stopped: run Restart-KubeComponent."));
+            session.Story.Report(new HostFarewell(session.Cluster.Name, $"{state} The restart of the components was stopped: run Restart-KubeComponent."));
             throw;
         }
         catch (EtcdSnapshotException failure)

@@ -9,6 +9,9 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// <summary>How a change of the cluster's data ends: its results first, then the restart of the components, whose failures take nothing from them.</summary>
 internal sealed class RestoreEnd(RestoreSession session, HostOptions options, RestorePhase phase)
 {
+    // What was begun goes on to its end also when it is stopped.
+    private string State => phase == RestorePhase.Done ? "The new cluster was proved and serves." : "The undoing went on to its end: the old data is in its place again.";
+
     /// <summary>Does the change, which gives the restore's record or null when it was not approved, and what follows it.</summary>
     public async IAsyncEnumerable<Outcome<RestoreResult>> RunAsync(Func<Task<RestoreRecord?>> change, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -23,54 +26,67 @@ internal sealed class RestoreEnd(RestoreSession session, HostOptions options, Re
             failed = ExceptionDispatchInfo.Capture(error);
         }
 
-        foreach ((RkeNode node, EtcdSnapshotException failure) in session.Failures)
+        // Results and errors do not reach somebody who has stopped it.
+        string? farewell = failed is null ? record is null ? null : State : phase == RestorePhase.Undone ? (failed.SourceException as RestoreUnfinishedException)?.Message : null;
+        try
         {
-            yield return new Outcome<RestoreResult>(node, failure);
-        }
+            foreach ((RkeNode node, EtcdSnapshotException failure) in session.Failures)
+            {
+                yield return new Outcome<RestoreResult>(node, failure);
+            }
 
-        if (failed is not null)
-        {
-            // There will be no results to tell them after.
+            if (failed is not null)
+            {
+                // There will be no results to tell them after.
+                foreach ((RkeNode node, EtcdSnapshotException failure) in session.LateFailures)
+                {
+                    yield return new Outcome<RestoreResult>(node, failure);
+                }
+
+                failed.Throw();
+            }
+
+            if (record is null)
+            {
+                yield break;
+            }
+
+            foreach ((RestoreHost host, RestoreResult result) in session.Members.Zip(await Task.WhenAll(session.Members.Select(host => DescribeAsync(host, record))).ConfigureAwait(false)))
+            {
+                yield return new Outcome<RestoreResult>(host.Node, result);
+            }
+
             foreach ((RkeNode node, EtcdSnapshotException failure) in session.LateFailures)
             {
                 yield return new Outcome<RestoreResult>(node, failure);
             }
 
-            failed.Throw();
-        }
+            if (session.Astray.Count > 0)
+            {
+                session.Story.Report(new HostWarning(
+                    session.Cluster.Name, $"The API server of {string.Join(", ", session.Astray)} knows no member of the restored cluster, so that no component was restarted. Run Update-KubeApiServer, which does that too."));
+            }
 
-        if (record is null)
-        {
-            yield break;
-        }
+            if (RestoreComponents.IsLeft(session))
+            {
+                yield break;
+            }
 
-        foreach ((RestoreHost host, RestoreResult result) in session.Members.Zip(await Task.WhenAll(session.Members.Select(host => DescribeAsync(host, record))).ConfigureAwait(false)))
-        {
-            yield return new Outcome<RestoreResult>(host.Node, result);
+            farewell = null; // Those who restart them say it, and how far that came.
+            (RestoreStep restart, RestoreStep mark) = phase == RestorePhase.Done
+                ? (RestoreStep.RestartComponents, RestoreStep.MarkRestarted)
+                : (RestoreStep.BackRestartComponents, RestoreStep.BackMarkRestarted);
+            foreach ((RkeNode node, EtcdSnapshotException failure) in await new RestoreComponents(session, options, record.Operation, State).RestartAsync(restart, mark, cancellationToken).ConfigureAwait(false))
+            {
+                yield return new Outcome<RestoreResult>(node, failure);
+            }
         }
-
-        foreach ((RkeNode node, EtcdSnapshotException failure) in session.LateFailures)
+        finally
         {
-            yield return new Outcome<RestoreResult>(node, failure);
-        }
-
-        if (session.Astray.Count > 0)
-        {
-            session.Story.Report(new HostWarning(
-                session.Cluster.Name, $"The API server of {string.Join(", ", session.Astray)} knows no member of the restored cluster, so that no component was restarted. Run Update-KubeApiServer, which does that too."));
-        }
-
-        if (RestoreComponents.IsLeft(session))
-        {
-            yield break;
-        }
-
-        (RestoreStep restart, RestoreStep mark) = phase == RestorePhase.Done
-            ? (RestoreStep.RestartComponents, RestoreStep.MarkRestarted)
-            : (RestoreStep.BackRestartComponents, RestoreStep.BackMarkRestarted);
-        foreach ((RkeNode node, EtcdSnapshotException failure) in await new RestoreComponents(session, options, record.Operation).RestartAsync(restart, mark, cancellationToken).ConfigureAwait(false))
-        {
-            yield return new Outcome<RestoreResult>(node, failure);
+            if (farewell is not null && cancellationToken.IsCancellationRequested)
+            {
+                session.Story.Report(new HostFarewell(session.Cluster.Name, farewell));
+            }
         }
     }
 

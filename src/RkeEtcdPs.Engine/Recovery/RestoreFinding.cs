@@ -15,5 +15,9 @@ public sealed record RestoreFinding(string? Node, RestoreFindingSeverity Severit
     internal Errors.EtcdSnapshotException? Failure { get; init; }
 
     /// <inheritdoc />
-    public override string ToString() => $"{(Node is null ? "" : $"{Node}: ")}{Message}";
+    public override string ToString() => Say(Node, Message);
+
+    /// <summary>A message headed by the node that it is about, unless it begins with it.</summary>
+    internal static string Say(string? node, string message)
+        => node is null || message.StartsWith($"{node} ", StringComparison.Ordinal) || message.StartsWith($"{node}: ", StringComparison.Ordinal) ? message : $"{node}: {message}";
 }

@@ -49,7 +49,7 @@ internal sealed class RestorePreflight
     {
         CheckSelection();
         List<RestoreFinding> opening = [];
-        await new SessionOpening(_session, opening) { Supplies = true }.RunAsync(cancellationToken).ConfigureAwait(false);
+        await new SessionOpening(_session, opening) { Supplies = true, ReplacesData = true }.RunAsync(cancellationToken).ConfigureAwait(false);
         _findings.Add(opening);
         Resumed = new EarlierRestores(_session, _findings).Check();
         if (Resumed is null)

@@ -21,7 +21,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     public IReadOnlyDictionary<RestoreHost, EtcdSnapshotException> Lost => _lost;
 
     /// <summary>The same in words.</summary>
-    public string Left => string.Join(" ", _lost.Select(lost => $"{lost.Key.Node.Name}: {lost.Value.Message}"));
+    public string Left => string.Join(" ", _lost.Select(lost => RestoreFinding.Say(lost.Key.Node.Name, lost.Value.Message)));
 
     // Nothing has seen the new data when this follows a failure, and no component needs a restart.
     private string[] After => cause is null ? [RestoreComponents.FirstLine(session)] : [];

@@ -33,7 +33,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         RestoreSession session, string? operation, RestoreRequest request, Func<EtcdRestore, Task<bool>> approve, CancellationToken cancellationToken)
     {
         List<RestoreFinding> findings = [];
-        await new SessionOpening(session, findings).RunAsync(cancellationToken).ConfigureAwait(false);
+        await new SessionOpening(session, findings) { ReplacesData = true }.RunAsync(cancellationToken).ConfigureAwait(false);
         if (!session.Members.Any(host => host.Locked))
         {
             throw new RestoreNotSafeException([.. findings]);

@@ -11,6 +11,9 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
     /// <summary>True when hosts that lack images are to get them.</summary>
     public bool Supplies { get; init; }
 
+    /// <summary>True when data is to be moved away under etcd, and nobody else may have it.</summary>
+    public bool ReplacesData { get; init; }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var unreached = await session.TryAsync(RestoreStep.Connect, session.Hosts, (host, token) => host.ConnectAsync(token), cancellationToken).ConfigureAwait(false);
@@ -31,6 +34,11 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
         }
 
         await PlanAsync(cancellationToken).ConfigureAwait(false);
+        if (ReplacesData)
+        {
+            await CheckDataFoldersAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         RestoreHost[] supplied = await SupplyAsync(cancellationToken).ConfigureAwait(false);
         Dictionary<RestoreHost, string> folders = [];
         foreach (RestoreHost host in supplied)
@@ -83,6 +91,33 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
             SystemInfoResponse system = await host.Engine.AskAsync((docker, token) => docker.System.GetSystemInfoAsync(token), cancellationToken).ConfigureAwait(false);
             host.Planned = EtcdDeployment.Of(host.Node, EtcdDesign.Describe(session.Cluster, host.Node, system));
             host.PlannedAfter = "as cluster.yml says, for no host has one";
+        }
+    }
+
+    // Before anything is made on the hosts. Where etcd was given another name, its host looks like one that has none.
+    private async Task CheckDataFoldersAsync(CancellationToken cancellationToken)
+    {
+        foreach (RestoreHost host in session.Members.Where(host => host.Connected))
+        {
+            if ((host.Etcd ?? host.Planned)?.HostDataFolder is not { } folder)
+            {
+                continue;
+            }
+
+            foreach (DataFolderUser user in await DataFolderUser.FindAsync(host.Engine, folder, cancellationToken).ConfigureAwait(false))
+            {
+                findings.Add(new RestoreFinding(
+                    host.Node.Name,
+                    RestoreFindingSeverity.Error,
+                    "RestoreNotSafe",
+                    user.IsEtcd ? $"The container {user.Name} runs etcd in {folder}, and its data would be changed under it." : $"The container {user.Name} may write to etcd's data in {folder} meanwhile.",
+                    user.IsEtcd && host.Etcd is null ? $"If it is the etcd of this cluster: `docker rename {user.Name} {EtcdDeployment.Name}` on the host, and run this again. Otherwise: `docker stop {user.Name}`."
+                        : user.IsEtcd ? $"Only one can be the etcd of this cluster. `docker stop {user.Name}` on the host if it is the other one."
+                        : $"`docker stop {user.Name}` on the host; or -Force if it does not write there.")
+                {
+                    Forcible = !user.IsEtcd,
+                });
+            }
         }
     }
 

@@ -163,12 +163,12 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         {
             if (forward.Proved)
             {
-                throw new RestoreUnfinishedException(record.Operation, $"The new cluster was proved, so nothing was put back, but then: {cause.Message}", cause);
+                throw Farewell(session, new RestoreUnfinishedException(record.Operation, $"The new cluster was proved, so nothing was put back, but then: {cause.Message}", cause));
             }
 
             if (session.Request.NoRollback)
             {
-                throw new RestoreUnfinishedException(record.Operation, $"{cause.Message} As asked, nothing was put back.", cause);
+                throw Farewell(session, new RestoreUnfinishedException(record.Operation, $"{cause.Message} As asked, nothing was put back.", cause));
             }
 
             await RollBackAsync(session, record, cause).ConfigureAwait(false);
