@@ -9,6 +9,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests;
 public sealed class FormerMemberTests(LabFixture fixture) : ApiServerTest(fixture)
 {
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Etcd_that_still_runs_there_forbids_a_second_cluster_and_components_wait_for_API_servers_that_know_the_new_one()
     {
         await Product.SaveSameAsync("good");

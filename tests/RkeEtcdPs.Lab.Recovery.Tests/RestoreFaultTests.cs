@@ -21,6 +21,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     };
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Data_that_etcd_cannot_start_from_is_rolled_back_and_says_why()
     {
         string old = await PrepareAsync();
@@ -114,6 +115,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_cut_off_while_staging_changes_nothing()
     {
         string old = await PrepareAsync();
@@ -127,6 +129,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Snapshot_that_changes_after_it_was_proved_is_not_restored()
     {
         string old = await PrepareAsync();

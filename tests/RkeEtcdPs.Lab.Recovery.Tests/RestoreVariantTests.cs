@@ -10,6 +10,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests;
 public sealed class RestoreVariantTests
 {
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task One_host_with_data_on_a_mount_of_its_own_a_docker_group_user_and_an_etcd_image_without_a_shell()
     {
         await using Lab lab = await LabVariants.StartAsync(LabConfiguration.WithHosts(1, host => host with { User = "rke", EtcdOwnMount = true }) with

@@ -38,6 +38,7 @@ public sealed class SourceTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Broken_zip_is_refused()
     {
         await SaveAsync();

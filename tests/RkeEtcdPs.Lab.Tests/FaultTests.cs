@@ -18,6 +18,7 @@ public sealed class FaultTests(LabFixture fixture) : LabTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task A_stopped_sshd_accepts_and_is_silent()
     {
         var host = Lab.Hosts[0];
@@ -43,6 +44,7 @@ public sealed class FaultTests(LabFixture fixture) : LabTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task A_killed_engine_does_not_answer_while_its_etcd_runs_on()
     {
         var host = Lab.Hosts[0];
@@ -67,6 +69,7 @@ public sealed class FaultTests(LabFixture fixture) : LabTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task A_changed_host_key_is_refused_by_ssh()
     {
         var host = Lab.Hosts[0];

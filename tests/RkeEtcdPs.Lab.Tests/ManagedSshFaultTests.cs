@@ -26,6 +26,7 @@ public sealed class ManagedSshFaultTests(LabFixture fixture) : ManagedSshTest(fi
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Login_at_a_silent_server_can_be_cancelled()
     {
         await Lab.Hosts[0].StopSshdAsync();
@@ -48,6 +49,7 @@ public sealed class ManagedSshFaultTests(LabFixture fixture) : ManagedSshTest(fi
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_that_goes_silent_during_the_save_is_given_up()
     {
         await using Frozen etcdctl = await Frozen.AtSnapshotSaveAsync(Lab.Hosts[0]);
@@ -69,6 +71,7 @@ public sealed class ManagedSshFaultTests(LabFixture fixture) : ManagedSshTest(fi
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_that_goes_silent_during_an_upload_is_given_up()
     {
         ManagedSshTransport transport = await ManagedSshTransport.ConnectAsync(Node(), Impatient, CancellationToken.None);
@@ -83,6 +86,7 @@ public sealed class ManagedSshFaultTests(LabFixture fixture) : ManagedSshTest(fi
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Upload_to_a_silent_host_can_be_cancelled_and_is_over_at_once()
     {
         ManagedSshTransport transport = await ManagedSshTransport.ConnectAsync(Node(), InProcess, CancellationToken.None);

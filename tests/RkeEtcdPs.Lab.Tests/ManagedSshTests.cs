@@ -22,6 +22,7 @@ public sealed class ManagedSshTests(LabFixture fixture) : ManagedSshTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Large_snapshot_of_one_host_is_copied_to_the_others()
     {
         await Lab.Hosts[0].FillAsync(40 * 1024 * 1024);
@@ -104,6 +105,7 @@ public sealed class ManagedSshTests(LabFixture fixture) : ManagedSshTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Cancelled_save_leaves_nothing()
     {
         using CancellationTokenSource cancel = new();

@@ -44,6 +44,7 @@ public sealed class MemberTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Without_quorum_the_last_member_still_tells_its_status_and_still_can_be_saved()
     {
         await Lab.Hosts[1].StopEtcdAsync();

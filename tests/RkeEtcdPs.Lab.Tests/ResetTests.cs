@@ -43,6 +43,7 @@ public sealed class ResetTests(LabFixture fixture) : LabTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Reset_shrinks_a_large_database()
     {
         await Lab.Hosts[0].FillAsync(80_000_000);

@@ -41,6 +41,7 @@ public sealed class TeardownTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task An_owner_that_is_told_to_end_takes_its_lab_down()
     {
         LabAvailability.Require();
@@ -77,6 +78,7 @@ public sealed class TeardownTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task What_a_killed_start_left_goes_before_the_next_one()
     {
         LabAvailability.Require();

@@ -35,6 +35,7 @@ public sealed class StaleTests(LabFixture fixture) : ApiServerTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Node_objects_are_left_alone_where_their_names_are_not_those_of_cluster_yml()
     {
         await Lab.Hosts[0].PutAsync("/registry/minions/ip-10-0-0-1.ec2.internal", "x");

@@ -42,6 +42,7 @@ public sealed class UpdateFaultTests(LabFixture fixture) : ApiServerTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Stopped_update_puts_the_old_api_server_back()
     {
         LabHost host = Lab.Hosts[0];
@@ -59,6 +60,7 @@ public sealed class UpdateFaultTests(LabFixture fixture) : ApiServerTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Killed_update_never_leaves_two_running_and_the_next_call_ends_it()
     {
         LabHost host = Lab.Hosts[0];

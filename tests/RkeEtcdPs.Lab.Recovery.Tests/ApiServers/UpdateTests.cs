@@ -77,6 +77,7 @@ public sealed class UpdateTests(LabFixture fixture) : ApiServerTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Proxy_of_a_host_without_an_api_server_follows_the_control_plane()
     {
         LabHost worker = Lab.Hosts[2];

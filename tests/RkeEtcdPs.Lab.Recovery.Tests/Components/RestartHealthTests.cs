@@ -26,6 +26,7 @@ public sealed class RestartHealthTests(LabFixture fixture) : ProductTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task When_no_api_server_comes_back_the_rest_of_the_cluster_is_left_as_it_is()
     {
         LabHost host = Lab.Hosts[0];
@@ -75,6 +76,7 @@ public sealed class RestartHealthTests(LabFixture fixture) : ProductTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task What_nobody_serves_is_not_waited_for()
     {
         Stopwatch clock = Stopwatch.StartNew();

@@ -33,6 +33,7 @@ public sealed class RestartRefusalTests(LabFixture fixture) : ProductTest(fixtur
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Etcd_host_that_is_gone_keeps_no_cluster_from_its_components()
     {
         await Lab.Hosts[2].KillSshdAsync();
@@ -64,6 +65,7 @@ public sealed class RestartRefusalTests(LabFixture fixture) : ProductTest(fixtur
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Restore_restarts_all_also_where_etcd_never_had_a_restart_policy()
     {
         await Product.SaveSameAsync("good");

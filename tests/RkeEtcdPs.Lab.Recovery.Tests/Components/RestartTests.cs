@@ -35,6 +35,7 @@ public sealed class RestartTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Addons_restart_when_asked_for()
     {
         LabHost host = Lab.Hosts[0];
@@ -70,6 +71,7 @@ public sealed class RestartTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_that_is_down_is_an_error_and_the_others_finish()
     {
         await Lab.Hosts[1].KillSshdAsync();

@@ -10,6 +10,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests.Components;
 public sealed class RestartVariantTests
 {
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Worker_only_node_restarts_too_as_a_user_who_is_only_in_the_docker_group()
     {
         await using Lab lab = await LabVariants.StartAsync((LabConfiguration.WithHosts(1, host => host with { User = "rke" })).AndWorker());

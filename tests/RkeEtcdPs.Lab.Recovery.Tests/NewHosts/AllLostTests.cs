@@ -11,6 +11,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests.NewHosts;
 public sealed class AllLostTests
 {
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Cluster_comes_back_on_new_hosts_also_when_the_first_tries_are_cut_off_and_undone()
     {
         await using Lab lab = await LabVariants.StartAsync(LabConfiguration.WithHosts(3));

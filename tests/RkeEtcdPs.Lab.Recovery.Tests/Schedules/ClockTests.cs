@@ -20,6 +20,7 @@ public sealed class ClockTests(LabFixture fixture) : ScheduleTest(fixture)
         """;
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Clock_set_while_the_service_waits_neither_stops_it_nor_costs_the_floor()
     {
         await StartAsync(creation: 6, retention: 60, keep: 2);

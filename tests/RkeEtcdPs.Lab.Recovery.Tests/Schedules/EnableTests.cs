@@ -100,6 +100,7 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Nobody_is_asked_before_the_host_was_looked_at_and_without_a_yes_nothing_is_changed()
     {
         ScheduleRequest six = Every(6 * 3600, 86_400);
@@ -151,6 +152,7 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Rancher_is_recognised_by_the_names_of_what_it_saved_lately()
     {
         await Product.SaveAsync("whole", Host.Name);
@@ -169,6 +171,7 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Nothing_is_changed_while_a_restore_is_at_work_or_etcd_is_down()
     {
         (await Host.DockerAsync("create", "--name", "etcd-restore", "rancher/rke-tools:lab")).OrThrow();
@@ -186,6 +189,7 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
     [InlineData("switching", true)]
     [InlineData("undoing", true)]
     [InlineData("done", false)]
+    [Trait("Speed", "Long")]
     public async Task Host_whose_restore_is_unfinished_gets_no_service(string phase, bool refused)
     {
         string folder = Directory.CreateDirectory(Host.PathOf("/var/lib/etcd/.etcdsnapshot/20261122-a")).FullName;
@@ -205,6 +209,7 @@ public sealed class EnableTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Hosts_begin_one_after_the_other()
     {
         Outcome<EtcdSnapshotSchedule>[] enabled = await Product.EnableAsync(new ScheduleRequest { Creation = TimeSpan.FromHours(1) });

@@ -34,6 +34,7 @@ public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Disk_that_is_mounted_over_the_folder_is_noticed_and_enabling_again_uses_it()
     {
         const string folder = "/opt/rke/etcd-snapshots";
@@ -92,6 +93,7 @@ public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Hosts_stay_apart_after_their_first_snapshots()
     {
         Outcome<EtcdSnapshotSchedule>[] enabled = await Product.EnableAsync(new ScheduleRequest { Creation = TimeSpan.FromHours(1), JitterSeconds = 8 }, Lab.Hosts[1].Name, Lab.Hosts[2].Name);
@@ -107,6 +109,7 @@ public sealed class HardshipTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Old_ones_of_which_nothing_is_remembered_are_spared_once()
     {
         await Product.SaveAsync("whole", Host.Name);

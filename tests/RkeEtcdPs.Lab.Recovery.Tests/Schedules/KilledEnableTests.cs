@@ -80,6 +80,7 @@ public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Replacement_whose_return_fails_too_says_that_none_may_run()
     {
         await EnableAsync(Every(3600));
@@ -104,6 +105,7 @@ public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Replacement_that_fails_after_a_killed_one_brings_the_old_service_back()
     {
         await EnableAsync(Every(3600));

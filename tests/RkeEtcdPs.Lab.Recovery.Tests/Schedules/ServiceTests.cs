@@ -9,6 +9,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
     private static readonly int OldFiles = IsLong ? 500 : 60;
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Hundreds_of_old_ones_go_and_the_floor_and_everything_else_stays()
     {
         await Product.SaveAsync("whole", Host.Name);
@@ -125,6 +126,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Clock_that_was_wrong_neither_stops_the_saves_nor_costs_all_snapshots()
     {
         await EnableAsync(Every(3600, 7200, keep: 2));
@@ -151,6 +153,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Service_that_is_stopped_or_killed_during_a_save_leaves_nothing_unfinished()
     {
         await using (Frozen etcdctl = await Frozen.AtSnapshotSaveAsync(Host))
@@ -177,6 +180,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Full_disk_is_told_leaves_no_truncated_file_and_is_recovered_from()
     {
         await using Lab lab = await LabVariants.StartAsync(LabVariants.OneHost(host => host with { SnapshotDiskBytes = 8 * 1024 * 1024 }));

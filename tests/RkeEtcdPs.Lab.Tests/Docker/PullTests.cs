@@ -30,6 +30,7 @@ public sealed class PullTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Registry_that_refuses_the_credentials_is_a_missing_image_and_the_password_stays_secret()
     {
         await StartRegistryAsync();
@@ -44,6 +45,7 @@ public sealed class PullTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Image_without_a_registry_that_answers_is_a_missing_image()
         => Assert.IsType<ImageMissingException>((await SaveAsync(null)).Failure);
 

@@ -36,6 +36,7 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task What_a_connection_that_breaks_leaves_is_removed_over_a_new_one()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0], fill: Large);
@@ -54,6 +55,7 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Source_host_that_goes_silent_fails_every_copy_and_leaves_nothing()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0], fill: Large);
@@ -84,6 +86,7 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Source_that_became_another_snapshot_since_it_was_listed_is_refused()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0]);
@@ -112,6 +115,7 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Copy_that_is_cancelled_while_a_host_still_connects_leaves_no_other_host_locked()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0]);
@@ -142,6 +146,7 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Folder_that_is_too_small_or_becomes_full_is_left_clean()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0], fill: Large);

@@ -42,6 +42,7 @@ public sealed class HostCheckTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Copies_in_a_zip_and_of_hostile_names_are_rehearsed_as_all_others()
     {
         await Product.SaveAsync("good", Host.Name);
@@ -145,6 +146,7 @@ public sealed class HostCheckTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Rehearsal_that_is_cancelled_leaves_nothing()
     {
         await Host.FillAsync(24 * 1024 * 1024);
@@ -165,6 +167,7 @@ public sealed class HostCheckTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Etcd_image_without_a_shell_rehearses_too()
     {
         await using Lab lab = await LabVariants.StartAsync(LabVariants.OneHost() with { EtcdShell = false });

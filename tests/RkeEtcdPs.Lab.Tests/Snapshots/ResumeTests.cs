@@ -54,6 +54,7 @@ public sealed class ResumeTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Folder_and_bucket_are_gone_on_from_and_a_host_is_refused_before_any_change()
     {
         await using S3Server server = await S3Server.StartAsync();

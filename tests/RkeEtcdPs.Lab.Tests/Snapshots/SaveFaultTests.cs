@@ -99,6 +99,7 @@ public sealed class SaveFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_that_goes_silent_during_the_save_is_given_up()
     {
         LabHost host = Lab.Hosts[0];
@@ -113,6 +114,7 @@ public sealed class SaveFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Save_that_makes_no_progress_is_given_up_and_cleaned_up()
     {
         LabHost host = Lab.Hosts[0];
@@ -125,6 +127,7 @@ public sealed class SaveFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Time_limit_ends_the_save_and_cleans_up()
     {
         LabHost host = Lab.Hosts[0];

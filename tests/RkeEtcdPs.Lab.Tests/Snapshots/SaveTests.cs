@@ -169,6 +169,7 @@ public sealed class SaveTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Waiting_container_of_a_client_of_this_machine_that_is_gone_is_swept_at_once()
     {
         LabHost host = Lab.Hosts[0];
@@ -180,6 +181,7 @@ public sealed class SaveTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Replacing_never_moves_the_file_into_a_folder_of_that_name()
     {
         LabHost host = Lab.Hosts[0];

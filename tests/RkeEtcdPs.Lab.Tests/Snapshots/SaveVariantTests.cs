@@ -35,6 +35,7 @@ public sealed class SaveVariantTests
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_without_socket_forwarding_is_reached_through_its_docker_command_and_without_that_is_an_error()
     {
         await using Lab lab = await LabVariants.StartAsync(LabConfiguration.WithHosts(

@@ -55,6 +55,7 @@ public sealed class FolderCopyTests : S3Test
     }
 
     [Fact]
+    [Trait("Speed", "Long")]
     public async Task What_a_killed_client_left_is_removed_when_it_is_old_and_nobody_holds_it()
     {
         EtcdSnapshot file = Make("one", 9_000);

@@ -176,6 +176,7 @@ public sealed class S3CopyTests : S3Test
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Fault_that_passes_is_got_over_by_trying_again()
     {
         await using S3Server server = await S3Server.StartAsync(tls: false);
@@ -211,6 +212,7 @@ public sealed class S3CopyTests : S3Test
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Memory_stays_flat_however_large_the_snapshot_is()
     {
         await using S3Server server = await S3Server.StartAsync();

@@ -67,6 +67,7 @@ public sealed class S3ReplaceTests : S3Test
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
+    [Trait("Speed", "Long")]
     public async Task What_the_server_copies_wrong_does_not_keep_the_name_and_what_became_of_it_is_said(bool replaced)
     {
         await using S3Server server = await S3Server.StartAsync(tls: false);
@@ -112,6 +113,7 @@ public sealed class S3ReplaceTests : S3Test
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task What_a_killed_client_left_is_shown_as_unfinished_and_the_next_copy_is_not_kept_from()
     {
         await using S3Server server = await S3Server.StartAsync(tls: false);
@@ -137,6 +139,7 @@ public sealed class S3ReplaceTests : S3Test
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Clients_that_send_one_name_at_the_same_time_do_each_other_no_harm()
     {
         await using S3Server server = await S3Server.StartAsync(tls: false);

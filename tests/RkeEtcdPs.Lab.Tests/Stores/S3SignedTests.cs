@@ -14,6 +14,7 @@ public sealed class S3SignedTests(SharedSwift shared) : S3Test, IClassFixture<Sh
     private const string WrongSecret = "not-the-secret-of-anybody";
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Names_with_every_sign_go_there_and_back_are_replaced_in_parts_and_no_wrong_secret_gets_in()
     {
         SwiftServer server = await shared.GetAsync();
