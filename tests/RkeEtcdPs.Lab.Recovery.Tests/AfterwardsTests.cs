@@ -37,7 +37,7 @@ public sealed class AfterwardsTests(LabFixture fixture) : ProductTest(fixture)
     public async Task Components_that_cannot_be_restarted_are_errors_of_their_host_and_the_results_are_given()
     {
         await PrepareAsync();
-        Product product = new(Lab) { Options = new HostOptions { SshConfigPath = Lab.Folder.SshConfig, ConnectTimeout = TimeSpan.FromSeconds(3), KeepAliveInterval = TimeSpan.FromSeconds(1) } };
+        Product product = new(Lab) { Options = new HostOptions { SshConfigPath = Lab.Folder.SshConfig, ConnectTimeout = TimeSpan.FromSeconds(10), KeepAliveInterval = TimeSpan.FromSeconds(3) } };
 
         IReadOnlyList<RestoreResult> results = await product.RestoreAsync(new RestoreRequest
         {

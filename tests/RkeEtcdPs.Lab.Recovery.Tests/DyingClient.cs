@@ -9,7 +9,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests;
 internal static class DyingClient
 {
     private const int Killed = 137;
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(9);
 
     /// <summary>Runs a client in the lab until it dies there.</summary>
     /// <param name="lab">The lab.</param>

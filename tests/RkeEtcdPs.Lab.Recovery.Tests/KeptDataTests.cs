@@ -261,7 +261,7 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
     {
         foreach (LabHost host in Lab.EtcdHosts)
         {
-            await host.WaitForEtcdAsync(TimeSpan.FromSeconds(30));
+            await host.WaitForEtcdAsync(TimeSpan.FromSeconds(120));
             Assert.Equal(expected, await Keys.ReadAsync(host));
         }
 

@@ -171,7 +171,7 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
     // etcd takes a new member only when all others have been connected for five seconds ("unhealthy cluster" until then).
     private Task AddLearnerAsync(string peerUrl) => Wait.UntilAsync(
         "etcd to take a new member",
-        TimeSpan.FromSeconds(40),
+        TimeSpan.FromSeconds(160),
         async () => (await Lab.Hosts[0].EtcdctlAsync("member", "add", "stranger", "--learner", $"--peer-urls={peerUrl}")).Succeeded
             // Taken by a call before, of which the answer was lost.
             || (await Lab.Hosts[0].EtcdctlAsync("member", "list")).StandardOutput.Contains(peerUrl, StringComparison.Ordinal));

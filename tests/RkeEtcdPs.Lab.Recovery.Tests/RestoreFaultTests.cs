@@ -14,9 +14,9 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
         Options = new HostOptions
         {
             SshConfigPath = Lab.Folder.SshConfig,
-            ConnectTimeout = TimeSpan.FromSeconds(3),
-            KeepAliveInterval = TimeSpan.FromSeconds(1),
-            RequestTimeout = TimeSpan.FromSeconds(20),
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            KeepAliveInterval = TimeSpan.FromSeconds(3),
+            RequestTimeout = TimeSpan.FromSeconds(60),
         },
     };
 
@@ -124,7 +124,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
             Request(RestoreStep.Stage, () => Lab.Hosts[2].LinkDownAsync().GetAwaiter().GetResult())));
 
         await Lab.Hosts[2].LinkUpAsync();
-        await Lab.Hosts[2].WaitForEtcdAsync(TimeSpan.FromSeconds(30));
+        await Lab.Hosts[2].WaitForEtcdAsync(TimeSpan.FromSeconds(120));
         await AssertOldServesAsync(old, clean: false);
     }
 
@@ -206,7 +206,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
 
         foreach (LabHost host in Lab.EtcdHosts)
         {
-            await host.WaitForEtcdAsync(TimeSpan.FromSeconds(60));
+            await host.WaitForEtcdAsync(TimeSpan.FromSeconds(120));
         }
 
         string[] held = await Task.WhenAll(Lab.EtcdHosts.Select(Keys.ReadAsync));
@@ -349,7 +349,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     {
         foreach (LabHost host in Lab.EtcdHosts)
         {
-            await host.WaitForEtcdAsync(TimeSpan.FromSeconds(30));
+            await host.WaitForEtcdAsync(TimeSpan.FromSeconds(120));
             Assert.Equal(old, await Keys.ReadAsync(host));
             Assert.Equal("always true\nalways true", (await host.DockerAsync(
                 "inspect", "--format", "{{.HostConfig.RestartPolicy.Name}} {{.State.Running}}", "etcd", "kube-apiserver")).OrThrow().StandardOutput.Trim());

@@ -36,6 +36,7 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Stop_that_an_engine_is_given_too_late_is_taken_back()
     {
         (string written, _) = await SleepAsync(RestoreStep.StopEtcd, async () =>
@@ -138,7 +139,7 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
     {
         foreach (LabHost host in Lab.EtcdHosts)
         {
-            await host.WaitForEtcdAsync(TimeSpan.FromSeconds(30));
+            await host.WaitForEtcdAsync(TimeSpan.FromSeconds(120));
             Assert.Equal(expected, await Keys.ReadAsync(host));
         }
 

@@ -55,6 +55,7 @@ public sealed class SourceTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task File_is_given_to_the_hosts_that_have_none_and_a_corrupt_or_other_one_is_refused()
     {
         string before = await SaveAsync();

@@ -16,7 +16,7 @@ internal sealed class Frozen : IAsyncDisposable
     private Frozen(string network) => _watching = Task.Factory.StartNew(() => Watch(network), TaskCreationOptions.LongRunning);
 
     /// <summary>Completes when it is stopped.</summary>
-    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(120));
 
     public static async Task<Frozen> AtSnapshotSaveAsync(LabHost host)
     {

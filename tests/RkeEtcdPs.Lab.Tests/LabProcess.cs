@@ -6,7 +6,7 @@ namespace RkeEtcdPs.Lab.Tests;
 /// <summary>The lab's command line as a process of its own, which can be killed.</summary>
 internal sealed class LabProcess : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(360);
     private readonly Process _process;
     private readonly StringBuilder _said = new();
 

@@ -9,9 +9,10 @@ namespace RkeEtcdPs.Lab.Tests;
 /// <summary>The transport that starts no process, to hosts that fail.</summary>
 public sealed class ManagedSshFaultTests(LabFixture fixture) : ManagedSshTest(fixture)
 {
-    private HostOptions Impatient => InProcess with { ConnectTimeout = TimeSpan.FromSeconds(3), KeepAliveInterval = TimeSpan.FromSeconds(1) };
+    private HostOptions Impatient => InProcess with { ConnectTimeout = TimeSpan.FromSeconds(8), KeepAliveInterval = TimeSpan.FromSeconds(3) };
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_that_cannot_be_reached_is_an_error_within_the_limit()
     {
         await Lab.Hosts[0].KillSshdAsync();
@@ -63,6 +64,7 @@ public sealed class ManagedSshFaultTests(LabFixture fixture) : ManagedSshTest(fi
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Engine_that_is_down_is_an_error()
     {
         await Lab.Hosts[0].KillDockerdAsync();
@@ -97,7 +99,7 @@ public sealed class ManagedSshFaultTests(LabFixture fixture) : ManagedSshTest(fi
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => UploadAsync(stream, cancel.Token).WaitAsync(Limit));
 
         // Sooner than the host would have been found silent.
-        await transport.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        await transport.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(80));
         await EndSessionsAsync();
     }
 

@@ -6,7 +6,7 @@ namespace RkeEtcdPs.Lab.Tests;
 /// <summary>What the in-process transport must not leave behind once it is disposed of.</summary>
 internal static class ManagedSshRemains
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
     /// <summary>Fails when a connection to a host is open here, a command of it still runs there after a moment, or a save left something there.</summary>
     public static async Task AssertNoneAsync(IReadOnlyList<LabHost> hosts)

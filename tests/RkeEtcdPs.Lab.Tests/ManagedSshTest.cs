@@ -8,7 +8,7 @@ namespace RkeEtcdPs.Lab.Tests;
 /// <summary>A class of tests of the transport that starts no process, in the shared lab.</summary>
 public abstract class ManagedSshTest(LabFixture fixture) : LabTest(fixture)
 {
-    private protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     private protected HostOptions InProcess => new() { SshConfigPath = Lab.Folder.SshConfig, Transport = SshTransport.InProcess };
 

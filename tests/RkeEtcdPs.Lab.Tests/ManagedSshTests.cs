@@ -36,6 +36,7 @@ public sealed class ManagedSshTests(LabFixture fixture) : ManagedSshTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task It_is_chosen_where_there_is_no_ssh_program()
     {
         Product product = new(Lab) { Options = InProcess with { Transport = SshTransport.Auto, SshProgram = "no-ssh-here" } };
@@ -84,6 +85,7 @@ public sealed class ManagedSshTests(LabFixture fixture) : ManagedSshTest(fixture
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Key_that_the_host_does_not_know_is_refused()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("stranger");

@@ -25,6 +25,7 @@ public sealed class MemberTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Alarm_is_told_for_the_member_that_raised_it()
     {
         Outcome<EtcdMember>[] before = await Product.MembersAsync();
@@ -67,6 +68,7 @@ public sealed class MemberTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task One_member_less_is_a_warning_that_no_more_may_fail()
     {
         await Lab.Hosts[2].StopEtcdAsync();

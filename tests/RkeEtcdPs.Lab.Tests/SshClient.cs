@@ -6,7 +6,7 @@ namespace RkeEtcdPs.Lab.Tests;
 /// <param name="lab">The lab.</param>
 internal sealed class SshClient(Lab lab)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(80);
 
     /// <summary>Runs a program to its end.</summary>
     /// <param name="arguments">What follows <c>ssh -F ssh_config</c>.</param>

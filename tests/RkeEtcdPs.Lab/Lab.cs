@@ -7,7 +7,7 @@ namespace RkeEtcdPs.Lab;
 /// <summary>A running cluster of real hosts on this machine.</summary>
 public sealed partial class Lab : IAsyncDisposable
 {
-    private static readonly TimeSpan EtcdLimit = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan EtcdLimit = TimeSpan.FromSeconds(180);
     private readonly OwnerExit? _exit;
     private readonly ProcessMark? _owner;
 
@@ -109,7 +109,7 @@ public sealed partial class Lab : IAsyncDisposable
 
         try
         {
-            await OnAllAsync(EtcdHosts, h => h.WaitForEtcdAsync(TimeSpan.FromSeconds(15), cancellationToken));
+            await OnAllAsync(EtcdHosts, h => h.WaitForEtcdAsync(TimeSpan.FromSeconds(60), cancellationToken));
             Task<CommandResult> members = EtcdHosts[0].EtcdctlAsync(["member", "list"], cancellationToken);
             (await EtcdHosts[0].EtcdctlAsync(["del", "", "--prefix"], cancellationToken)).OrThrow();
             // One more is a stranger that a test added and could not remove.

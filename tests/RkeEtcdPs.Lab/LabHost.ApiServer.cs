@@ -7,7 +7,7 @@ namespace RkeEtcdPs.Lab;
 public sealed partial class LabHost
 {
     private const int ApiPort = 6443;
-    private static readonly TimeSpan ApiLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ApiLimit = TimeSpan.FromSeconds(120);
 
     /// <summary>True when API servers of the lab are real ones: <c>ETCDSNAPSHOT_LAB_KUBE</c> names the folder with kube-apiserver and kubectl.</summary>
     public static bool HasRealApiServer => ApiServerContainer.Programs is not null;

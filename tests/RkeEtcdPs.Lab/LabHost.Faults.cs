@@ -11,7 +11,7 @@ public sealed partial class LabHost
 {
     private const string Filler = "/opt/rke/.filler";
     private const int MostFills = 10;
-    private static readonly TimeSpan EtcdLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EtcdLimit = TimeSpan.FromSeconds(120);
 
     private string HostKey => PathOf($"/etc/ssh/{Sshd.HostKeyName}");
 

@@ -213,7 +213,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         var failures = await session.TryAsync(
             RestoreStep.BackStopApiServers,
             hosts.Where(host => !_lost.ContainsKey(host)),
-            (host, token) => host.WithNewWayAsync(session.WhileLocked((there, again) => EtcdSwitch.StopApiServerAsync(there, record, again)), token),
+            (host, token) => host.WithNewWayAsync(session.WhileLocked((there, again) => EtcdSwitch.StopApiServerAsync(there, _records.GetValueOrDefault(there, record), again)), token),
             cancellationToken).ConfigureAwait(false);
         foreach ((RestoreHost host, EtcdSnapshotException failure) in failures)
         {

@@ -35,7 +35,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
         await CheckLockAsync(members, cancellationToken).ConfigureAwait(false);
         await CheckUpdatesAsync(cancellationToken).ConfigureAwait(false);
         await session.StepAsync(
-            RestoreStep.StopApiServers, ApiServers, session.WhileLocked((host, token) => EtcdSwitch.StopApiServerAsync(host, record, token)), cancellationToken).ConfigureAwait(false);
+            RestoreStep.StopApiServers, ApiServers, session.WhileLocked((host, token) => EtcdSwitch.StopApiServerAsync(host, RecordOf(host) ?? record, token)), cancellationToken).ConfigureAwait(false);
         await session.StepAsync(
             RestoreStep.HoldEtcd, members, session.WhileLocked((host, token) => EtcdSwitch.HoldAsync(host, RecordOf(host)!, token)), cancellationToken).ConfigureAwait(false);
         await StopEtcdAsync(members, cancellationToken).ConfigureAwait(false);

@@ -34,11 +34,6 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
         }
 
         await PlanAsync(cancellationToken).ConfigureAwait(false);
-        if (ReplacesData)
-        {
-            await CheckDataFoldersAsync(cancellationToken).ConfigureAwait(false);
-        }
-
         RestoreHost[] supplied = await SupplyAsync(cancellationToken).ConfigureAwait(false);
         Dictionary<RestoreHost, string> folders = [];
         foreach (RestoreHost host in supplied)
@@ -65,6 +60,11 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
             folders.Keys,
             async (host, token) =>
             {
+                if (ReplacesData)
+                {
+                    await CheckDataFolderAsync(host, folders[host], token).ConfigureAwait(false);
+                }
+
                 await (exclusive ? host.LockAsync(folders[host], token) : host.OpenAsync(folders[host], token)).ConfigureAwait(false);
                 await host.LookAsync(token).ConfigureAwait(false);
             },
@@ -94,29 +94,25 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
         }
     }
 
-    // Before anything is made on the hosts. Where etcd was given another name, its host looks like one that has none.
-    private async Task CheckDataFoldersAsync(CancellationToken cancellationToken)
+    // Where etcd was given another name, its host looks like one that has none.
+    private async Task CheckDataFolderAsync(RestoreHost host, string folder, CancellationToken cancellationToken)
     {
-        foreach (RestoreHost host in session.Members.Where(host => host.Connected))
+        foreach (DataFolderUser user in await DataFolderUser.FindAsync(host.Engine, folder, cancellationToken).ConfigureAwait(false))
         {
-            if ((host.Etcd ?? host.Planned)?.HostDataFolder is not { } folder)
+            RestoreFinding finding = new(
+                host.Node.Name,
+                RestoreFindingSeverity.Error,
+                "RestoreNotSafe",
+                user.IsEtcd ? $"The container {user.Name} runs etcd in {folder}, and its data would be changed under it." : $"The container {user.Name} may write to etcd's data in {folder} meanwhile.",
+                user.IsEtcd && host.Etcd is null ? $"If it is the etcd of this cluster: `docker rename {user.Name} {EtcdDeployment.Name}` on the host, and run this again. Otherwise: `docker stop {user.Name}`."
+                    : user.IsEtcd ? $"Only one can be the etcd of this cluster. `docker stop {user.Name}` on the host if it is the other one."
+                    : $"`docker stop {user.Name}` on the host; or -Force if it does not write there.")
             {
-                continue;
-            }
-
-            foreach (DataFolderUser user in await DataFolderUser.FindAsync(host.Engine, folder, cancellationToken).ConfigureAwait(false))
+                Forcible = !user.IsEtcd,
+            };
+            lock (findings)
             {
-                findings.Add(new RestoreFinding(
-                    host.Node.Name,
-                    RestoreFindingSeverity.Error,
-                    "RestoreNotSafe",
-                    user.IsEtcd ? $"The container {user.Name} runs etcd in {folder}, and its data would be changed under it." : $"The container {user.Name} may write to etcd's data in {folder} meanwhile.",
-                    user.IsEtcd && host.Etcd is null ? $"If it is the etcd of this cluster: `docker rename {user.Name} {EtcdDeployment.Name}` on the host, and run this again. Otherwise: `docker stop {user.Name}`."
-                        : user.IsEtcd ? $"Only one can be the etcd of this cluster. `docker stop {user.Name}` on the host if it is the other one."
-                        : $"`docker stop {user.Name}` on the host; or -Force if it does not write there.")
-                {
-                    Forcible = !user.IsEtcd,
-                });
+                findings.Add(finding);
             }
         }
     }

@@ -12,7 +12,7 @@ internal static class DyingUpdate
     public const string Verb = "update-apiserver";
 
     private const int Killed = 137;
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
 
     public static async Task StartAsync(Lab lab, string node, ApiServerUpdateStep step)
     {

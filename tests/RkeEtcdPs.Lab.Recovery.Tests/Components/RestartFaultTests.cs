@@ -11,6 +11,7 @@ public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)
     private static readonly ComponentRestartRequest Kubelet = new() { Components = ["kubelet"], StopLimit = TimeSpan.FromSeconds(6) };
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Stopped_in_the_middle_the_component_is_started_again_and_nothing_is_left()
     {
         LabHost host = Lab.Hosts[0];
@@ -53,14 +54,14 @@ public sealed class RestartFaultTests(LabFixture fixture) : ProductTest(fixture)
         Assert.IsType<DockerUnavailableException>(Assert.Single(await restart).Failure);
 
         await host.StartDockerdAsync();
-        await Wait.UntilAsync("the kubelet to run", TimeSpan.FromSeconds(40), () => ComponentHosts.RunsAsync(host, "kubelet"));
+        await Wait.UntilAsync("the kubelet to run", TimeSpan.FromSeconds(160), () => ComponentHosts.RunsAsync(host, "kubelet"));
         Assert.Null(Assert.Single(await Product.RestartAsync(Kubelet, host.Name)).Failure);
         await AssertRunsAgainAsync(host, before);
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
 
     private static Task AskedToEndAsync(LabHost host)
-        => Wait.UntilAsync("the kubelet to be asked to end", TimeSpan.FromSeconds(40), async () => (await host.DockerAsync("exec", "kubelet", "test", "-e", "/tmp/asked")).Succeeded);
+        => Wait.UntilAsync("the kubelet to be asked to end", TimeSpan.FromSeconds(160), async () => (await host.DockerAsync("exec", "kubelet", "test", "-e", "/tmp/asked")).Succeeded);
 
     private static async Task<DateTime> ReluctantKubeletAsync(LabHost host)
     {

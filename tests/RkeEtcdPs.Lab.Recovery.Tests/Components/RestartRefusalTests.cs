@@ -46,6 +46,7 @@ public sealed class RestartRefusalTests(LabFixture fixture) : ProductTest(fixtur
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Restore_that_was_cut_off_before_its_proof_refuses_it_and_restarts_all_itself_when_it_goes_on()
     {
         await Product.SaveSameAsync("good");

@@ -53,6 +53,7 @@ public sealed class RestartTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Absent_component_is_said_and_a_stopped_one_is_started()
     {
         LabHost host = Lab.Hosts[0];

@@ -12,7 +12,7 @@ internal static class DyingEnable
     public const string Verb = "enable-schedule";
 
     private const int Killed = 137;
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
 
     /// <summary>Stands for all etcd hosts.</summary>
     public const string AllNodes = "*";

@@ -14,6 +14,7 @@ public sealed class KilledEnableTests(LabFixture fixture) : ScheduleTest(fixture
         : [ScheduleStep.Created, ScheduleStep.Aside, ScheduleStep.Named];
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Killed_replacement_is_finished_by_the_next_one_which_says_when_none_ran()
     {
         await EnableAsync(Every(3600));

@@ -9,7 +9,7 @@ namespace RkeEtcdPs.Lab.Recovery.Tests.Schedules;
 /// <summary>A class of tests of the recurring snapshot service, with seconds for hours.</summary>
 public abstract class ScheduleTest(LabFixture fixture) : ProductTest(fixture)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(240);
 
     private protected LabHost Host => Lab.Hosts[0];
 

@@ -53,6 +53,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Etcd_that_is_down_for_longer_than_the_retention_costs_no_snapshot()
     {
         await EnableAsync(Every(2, 4));
@@ -99,7 +100,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
         await UntilAsync(Host, "the service to be back", async () => (await LogAsync()).Split("every 3600 s").Length == 5);
         await Task.Delay(TimeSpan.FromSeconds(1)); // Time in which it would save, were it to.
         Assert.Equal(2, Recurring(Host).Length);
-        await Host.WaitForEtcdAsync(TimeSpan.FromSeconds(60));
+        await Host.WaitForEtcdAsync(TimeSpan.FromSeconds(120));
     }
 
     [SkippableFact]
@@ -122,7 +123,7 @@ public sealed class ServiceTests(LabFixture fixture) : ScheduleTest(fixture)
         await Host.BootAsync();
         await UntilAsync(Host, "the overdue one", () => Recurring(Host).Length == 2 && Remembered(Host, "due") > due);
         await AssertAllWholeAsync(Host);
-        await Host.WaitForEtcdAsync(TimeSpan.FromSeconds(60));
+        await Host.WaitForEtcdAsync(TimeSpan.FromSeconds(120));
     }
 
     [SkippableFact]

@@ -60,9 +60,9 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0], fill: Large);
         AtBytes fault = new(Lab.Hosts[1].Name, Some, () => Lab.Hosts[0].LinkDownAsync().Wait());
-        HostOptions impatient = Product.Options with { ConnectTimeout = TimeSpan.FromSeconds(2), KeepAliveInterval = TimeSpan.FromSeconds(1), RequestTimeout = TimeSpan.FromSeconds(5) };
+        HostOptions impatient = Product.Options with { ConnectTimeout = TimeSpan.FromSeconds(8), KeepAliveInterval = TimeSpan.FromSeconds(3), RequestTimeout = TimeSpan.FromSeconds(5) };
 
-        CopyOutcome[] outcomes = await CopyAsync(new CopyRequest(), snapshot, [To(Lab.Hosts[1]), ToFolder], fault, impatient).WaitAsync(TimeSpan.FromMinutes(2));
+        CopyOutcome[] outcomes = await CopyAsync(new CopyRequest(), snapshot, [To(Lab.Hosts[1]), ToFolder], fault, impatient).WaitAsync(TimeSpan.FromMinutes(5));
 
         Assert.All(outcomes, outcome => Assert.Equal(Lab.Hosts[0].Name, Assert.IsType<NodeUnreachableException>(outcome.Failure).Node));
         Assert.False(File.Exists(PathOn(Lab.Hosts[1])));
@@ -101,6 +101,7 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Cancelled_copy_leaves_nothing()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0], fill: Large);
@@ -206,6 +207,7 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task What_is_no_whole_snapshot_is_copied_nowhere()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0]);

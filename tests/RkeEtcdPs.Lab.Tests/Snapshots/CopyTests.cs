@@ -41,6 +41,7 @@ public sealed class CopyTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Identical_copy_is_proved_and_left_and_a_damaged_one_is_not_taken_for_it()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0]);
@@ -100,6 +101,7 @@ public sealed class CopyTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Names_that_Windows_cannot_hold_come_back_from_a_folder()
     {
         const string name = "rke_etcd_snapshot_2026-11-22T10:00:00+01:00";

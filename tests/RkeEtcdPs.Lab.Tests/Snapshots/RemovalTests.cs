@@ -31,6 +31,7 @@ public sealed class RemovalTests(LabFixture fixture) : ProductTest(fixture)
     [InlineData("../etcd-snapshots/snap1")]
     [InlineData("..")]
     [InlineData("/opt/rke/etcd-snapshots/snap1")]
+    [Trait("Speed", "Long")]
     public async Task Wildcards_and_paths_are_refused_before_any_host_is_reached(string name)
     {
         await SaveAsync("snap1");

@@ -37,6 +37,7 @@ public sealed class ResumeTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task What_is_not_how_the_source_begins_is_written_over()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0], fill: 4 << 20);

@@ -11,8 +11,8 @@ public sealed class SaveFaultTests(LabFixture fixture) : ProductTest(fixture)
     private static HostOptions Impatient(Lab lab) => new()
     {
         SshConfigPath = lab.Folder.SshConfig,
-        ConnectTimeout = TimeSpan.FromSeconds(2),
-        KeepAliveInterval = TimeSpan.FromSeconds(1),
+        ConnectTimeout = TimeSpan.FromSeconds(8),
+        KeepAliveInterval = TimeSpan.FromSeconds(3),
     };
 
     [SkippableFact]
@@ -32,6 +32,7 @@ public sealed class SaveFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_whose_etcd_is_stopped_is_an_error_and_the_others_finish()
     {
         await Lab.Hosts[1].StopEtcdAsync();
@@ -93,7 +94,7 @@ public sealed class SaveFaultTests(LabFixture fixture) : ProductTest(fixture)
         }
 
         await host.StartDockerdAsync();
-        await host.WaitForEtcdAsync(TimeSpan.FromSeconds(30));
+        await host.WaitForEtcdAsync(TimeSpan.FromSeconds(120));
         Assert.NotNull(Assert.Single(await Product.SaveAsync("after", host.Name)).Value);
         await Remains.AssertNoneAsync(Lab.Hosts);
     }
@@ -110,7 +111,7 @@ public sealed class SaveFaultTests(LabFixture fixture) : ProductTest(fixture)
 
         await host.LinkDownAsync();
 
-        Assert.IsType<NodeUnreachableException>(Assert.Single(await save.WaitAsync(TimeSpan.FromSeconds(60))).Failure);
+        Assert.IsType<NodeUnreachableException>(Assert.Single(await save.WaitAsync(TimeSpan.FromSeconds(240))).Failure);
     }
 
     [SkippableFact]

@@ -75,6 +75,7 @@ public sealed class FolderCopyTests : S3Test
     }
 
     [Fact]
+    [Trait("Speed", "Long")]
     public async Task Zip_that_is_checked_as_it_is_read_has_the_size_of_its_database()
     {
         EtcdSnapshot file = Make("one", 3_000_000);

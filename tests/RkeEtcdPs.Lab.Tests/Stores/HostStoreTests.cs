@@ -59,11 +59,12 @@ public sealed class HostStoreTests(LabFixture fixture) : ProductTest(fixture)
             Assert.Equal(new DateTime(2025, 12, 31, 23, 0, 0, DateTimeKind.Utc), found.CreatedAt);
         }
 
-        // Ten times what it takes, for a machine that does other things as well.
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"it took {watch.Elapsed}");
+        // Thirty times what it takes, for a machine that is slow or does other things as well.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"it took {watch.Elapsed}");
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Hostile_names_are_listed_as_they_are_and_move_no_hash_to_another_file()
     {
         byte[] snapshot = await SaveBytesAsync("a");
@@ -126,6 +127,7 @@ public sealed class HostStoreTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Listing_does_not_wait_for_a_save_and_shows_it_as_unfinished()
     {
         await using Frozen etcdctl = await Frozen.AtSnapshotSaveAsync(Host);
@@ -187,6 +189,7 @@ public sealed class HostStoreTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task What_killed_clients_left_is_swept_and_what_belongs_to_others_is_not()
     {
         Directory.CreateDirectory(Host.SnapshotFolder);

@@ -160,12 +160,13 @@ public sealed class S3CopyTests : S3Test
     [InlineData("500 Internal Server Error", typeof(StoreUnavailableException))]
     [InlineData("403 Forbidden", typeof(StoreAccessDeniedException))]
     [InlineData("hang", typeof(StoreUnavailableException))]
+    [Trait("Speed", "Long")]
     public async Task Part_that_fails_in_the_middle_fails_the_copy_and_leaves_no_object(string fault, Type expected)
     {
         await using S3Server server = await S3Server.StartAsync(tls: false);
         await using FaultProxy proxy = new(server.Port, line => line.StartsWith("PUT ", StringComparison.Ordinal) && line.Contains("partNumber=3", StringComparison.Ordinal) ? fault : null);
         EtcdSnapshot file = Make("one", Large);
-        S3Connection connection = server.Connection with { Endpoint = $"http://127.0.0.1:{proxy.Port}", RequestTimeout = TimeSpan.FromSeconds(fault == "hang" ? 3 : 20) };
+        S3Connection connection = server.Connection with { Endpoint = $"http://127.0.0.1:{proxy.Port}", RequestTimeout = TimeSpan.FromSeconds(fault == "hang" ? 3 : 60) };
         string beside = Path.Combine(Folder, "beside");
 
         CopyOutcome[] outcomes = await CopyAsync(file, [new S3Destination(new S3Address(S3Server.Bucket), connection), new FolderDestination(beside)]);

@@ -23,7 +23,7 @@ public sealed class S3ReplaceTests : S3Test
         EtcdSnapshot old = Make("one", 9_000, "old");
         Single(await CopyAsync(old, new S3Destination(new S3Address(S3Server.Bucket), server.Connection)));
         await using FaultProxy proxy = new(server.Port, line => line.StartsWith($"{method} ", StringComparison.Ordinal) && line.Contains(what, StringComparison.Ordinal) ? fault : null);
-        S3Connection connection = server.Connection with { Endpoint = $"http://127.0.0.1:{proxy.Port}", Retries = 0, RequestTimeout = TimeSpan.FromSeconds(fault == "hang" ? 5 : 20) };
+        S3Connection connection = server.Connection with { Endpoint = $"http://127.0.0.1:{proxy.Port}", Retries = 0, RequestTimeout = TimeSpan.FromSeconds(fault == "hang" ? 5 : 60) };
 
         CopyOutcome outcome = Assert.Single(await CopyAsync(Make("one", Large), new S3Destination(new S3Address(S3Server.Bucket), connection), replace: true));
 

@@ -14,6 +14,6 @@ internal sealed partial class S3Server
         AccessKey = new Secret(Key),
         SecretKey = new Secret(Key),
         Retries = 1,
-        RequestTimeout = TimeSpan.FromSeconds(20),
+        RequestTimeout = TimeSpan.FromSeconds(60),
     };
 }

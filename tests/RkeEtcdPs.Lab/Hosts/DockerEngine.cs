@@ -10,7 +10,7 @@ namespace RkeEtcdPs.Lab.Hosts;
 internal sealed class DockerEngine(HostDescription host, int instance)
 {
     private const string Program = "dockerd";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     /// <summary>The engine's socket as the machine sees it. The path leads into the host's own mounts, and ends with the host.</summary>
     internal string Socket => $"/proc/{host.Init.Pid}/root/run/docker.sock";

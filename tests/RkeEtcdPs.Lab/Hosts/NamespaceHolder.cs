@@ -12,17 +12,18 @@ internal sealed class NamespaceHolder(LabFolder folder, bool detached)
 {
     private const string Log = "init.log";
     private const string PidFile = "init.pid";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>What every holder does once all is set up. The first process of a pid namespace must also take over orphans, which bash does only between two commands.</summary>
     private const string Hold = """
         echo "$pid" > "$out/init.pid.new"
         mv "$out/init.pid.new" "$out/init.pid"
+        # What it waits by may be killed with all else on the host, as in a power cut.
+        set +e
         if [ "$1" = detached ]; then
             while :; do sleep 5; done
         fi
         # Standard input is a pipe from the owner: its end is the owner's end.
-        set +e
         while :; do
             read -r -t 5 _
             [ $? -gt 128 ] || exit 0

@@ -17,7 +17,7 @@ internal sealed class Sshd(HostDescription host)
     private const string Program = "sshd";
     // Sessions are programs of their own from OpenSSH 9.8 on.
     private const string SessionProgram = "sshd-session";
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Its processes: the listener and those of the sessions.</summary>
     internal IReadOnlyList<ProcessMark> All =>

@@ -7,7 +7,7 @@ namespace RkeEtcdPs.Lab.Machine;
 internal static class Command
 {
     /// <summary>How long a command may take when nothing else is said.</summary>
-    internal static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(240);
 
     /// <summary>Runs a program without a shell.</summary>
     /// <param name="commandLine">The program, looked up on PATH, and its arguments.</param>

@@ -9,7 +9,7 @@ namespace RkeEtcdPs.Lab.State;
 /// </summary>
 internal static class LabRemains
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly Lock OneAtATime = new();
 
     /// <summary>Ends the processes of a lab, which ends its namespaces, mounts and links; then removes its cgroups and its folder.</summary>

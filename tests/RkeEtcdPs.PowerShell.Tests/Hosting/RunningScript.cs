@@ -7,7 +7,7 @@ namespace RkeEtcdPs.PowerShell.Tests.Hosting;
 /// <summary>A script on its way in a session.</summary>
 internal sealed class RunningScript : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
 
     private readonly PSDataCollection<PSObject> _output = [];
     private readonly Shell _shell;

@@ -23,13 +23,13 @@ public sealed class RestartTests(LabFixture fixture) : PwshTest(fixture)
         string before = await StartedAtAsync(host);
         using (Process killed = Process.Start(Pwsh.Executable!, ["-NoProfile", "-NonInteractive", "-Command", SetUp + Restart]))
         {
-            await Wait.UntilAsync("the kubelet to be asked to end", TimeSpan.FromSeconds(60), async () => (await host.DockerAsync("exec", "kubelet", "test", "-e", "/tmp/asked")).Succeeded);
+            await Wait.UntilAsync("the kubelet to be asked to end", TimeSpan.FromSeconds(180), async () => (await host.DockerAsync("exec", "kubelet", "test", "-e", "/tmp/asked")).Succeeded);
             killed.Kill();
             await killed.WaitForExitAsync();
         }
 
         // No restart policy helps here: the engine carries out what it was asked for.
-        await Wait.UntilAsync("the kubelet to be started again", TimeSpan.FromSeconds(60), async () => await StartedAtAsync(host) != before);
+        await Wait.UntilAsync("the kubelet to be started again", TimeSpan.FromSeconds(180), async () => await StartedAtAsync(host) != before);
         Pwsh next = await RunAsync($"({Restart}).After");
 
         Assert.Equal("", next.Error);

@@ -9,9 +9,9 @@ internal sealed class Terminal : IAsyncDisposable
     /// <summary>What the prompt is.</summary>
     public const string Prompt = "ready>";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(160);
 
-    private static readonly TimeSpan PromptLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PromptLimit = TimeSpan.FromSeconds(60);
 
     private readonly string _socket = Path.Combine(Path.GetTempPath(), "tmux");
 

@@ -49,11 +49,11 @@ public sealed class SaveStopTests(LabFixture fixture) : SessionTest(fixture)
         Session.Screen.Answer = _ =>
         {
             asked.Set();
-            answer.Wait(TimeSpan.FromSeconds(10));
+            answer.Wait(TimeSpan.FromSeconds(60));
             return 0;
         };
         using RunningScript save = Session.Start("Save-EtcdSnapshot asked $lab -SshConfig $ssh -Confirm");
-        Assert.True(asked.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(asked.Wait(TimeSpan.FromSeconds(120)));
 
         Task<Run> stopping = Task.Run(save.Stop);
         await Task.Delay(200);
