@@ -57,7 +57,12 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         await EachAsync(RestoreStep.BackTake, session.Members, (host, token) => ReviveAsync(host, hostDataFolder, token), cancellationToken).ConfigureAwait(false);
         foreach (RestoreHost host in session.Members.Where(host => !_lost.ContainsKey(host)))
         {
-            if (host.Look.Find(operation) is { } record)
+            if (DamagedRecord.Find([host], operation) is { } damaged)
+            {
+                // Which data is in its place is not known: nothing is moved or started there.
+                _lost[host] = damaged;
+            }
+            else if (host.Look.Find(operation) is { } record)
             {
                 _records[host] = record;
             }
@@ -75,7 +80,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         Untouched = begun.Length == 0 && !UndoneElsewhere;
         OnlyNewHosts = begun.Length > 0 && begun.All(host => _records[host] is { Created: true, Old: "none" });
         RestoreRecord? any = begun.Length > 0 ? _records[begun[0]] : null;
-        RestoreHost[] apiServers = any is null ? HaltedApiServers : [.. session.Hosts.Where(host => any.ApiServers.Contains(host.Node.Name))];
+        RestoreHost[] apiServers = any is null ? (_lost.IsEmpty ? HaltedApiServers : []) : [.. session.Hosts.Where(host => any.ApiServers.Contains(host.Node.Name))];
         await AmendAsync(session.Members.Except(begun), cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.MarkUndoing, begun, MarkUndoingAsync, cancellationToken).ConfigureAwait(false);
         await RestoreSchedule.HoldAsync(session, RestoreStep.BackHoldSchedule, begun.Where(host => !_lost.ContainsKey(host)), operation, cancellationToken).ConfigureAwait(false);
