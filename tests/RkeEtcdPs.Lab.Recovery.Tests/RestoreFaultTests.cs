@@ -69,14 +69,14 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
         await host.StartDockerdAsync();
 
         // What has a restart policy that speaks for it is started before the engine answers.
-        Assert.Equal("unless-stopped false", await ApiServerAsync(host));
+        Assert.Equal("unless-stopped false", await StateAsync(host, "kube-apiserver"));
         await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true });
-        Assert.Equal("always true", await ApiServerAsync(host));
+        Assert.Equal("always true", await StateAsync(host, "kube-apiserver"));
         await Remains.AssertNoneOnAsync(Lab.Hosts);
     }
 
-    private static async Task<string> ApiServerAsync(LabHost host)
-        => (await host.DockerAsync("inspect", "--format", "{{.HostConfig.RestartPolicy.Name}} {{.State.Running}}", "kube-apiserver")).OrThrow().StandardOutput.Trim();
+    private static async Task<string> StateAsync(LabHost host, string container)
+        => (await host.DockerAsync("inspect", "--format", "{{.HostConfig.RestartPolicy.Name}} {{.State.Running}}", container)).OrThrow().StandardOutput.Trim();
 
     [SkippableFact]
     public async Task Engine_killed_in_the_switch_is_rolled_back_once_it_is_there_again()
@@ -215,6 +215,37 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Host_whose_record_is_damaged_meanwhile_is_left_alone_while_the_others_go_back()
+    {
+        string old = await PrepareAsync();
+        string record = "";
+        byte[] whole = [];
+
+        RestoreUnfinishedException failure = await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.RestoreAsync(Request(RestoreStep.StartEtcd, () =>
+        {
+            record = Directory.GetFiles(Lab.Hosts[1].PathOf("/var/lib/etcd/.etcdsnapshot"), "record", SearchOption.AllDirectories).Single();
+            whole = File.ReadAllBytes(record);
+            File.WriteAllBytes(record, whole[..(whole.Length / 2)]);
+            throw new IOException("as if a step failed");
+        })));
+
+        Assert.Contains("as if a step failed", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("node2: the record", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("left as it is", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("no false", await StateAsync(Lab.Hosts[1], "etcd"));
+        foreach (LabHost host in Lab.EtcdHosts.Where(host => host != Lab.Hosts[1]))
+        {
+            Assert.Equal(old, await Keys.ReadAsync(host));
+        }
+
+        Assert.Contains("on node2 is lost or damaged", (await Assert.ThrowsAsync<RestoreNotSafeException>(() => Product.UndoAsync())).Message, StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(record, whole);
+        await Product.UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true });
+        await AssertOldServesAsync(old);
+    }
+
+    [SkippableFact]
     public async Task Cancelled_in_the_switch_is_rolled_back()
     {
         string old = await PrepareAsync();
@@ -288,7 +319,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
 
         foreach (LabHost host in Lab.EtcdHosts)
         {
-            Assert.Equal("false", (await host.DockerAsync("inspect", "--format", "{{.State.Running}}", "kube-apiserver")).OrThrow().StandardOutput.Trim());
+            Assert.EndsWith(" false", await StateAsync(host, "kube-apiserver"), StringComparison.Ordinal);
             await host.StartSshdAsync();
         }
 

@@ -6,6 +6,11 @@ namespace RkeEtcdPs.Engine.Recovery;
 /// </summary>
 internal static class DamagedRecord
 {
+    /// <summary>Why one host is passed over when the others go back: which data is in its place there is not known, so that nothing is moved or started.</summary>
+    public static RestoreNotSafeException LeftAlone(RestoreHost host, string operation) => new(
+        $"{host.Node.Name}: the record of the restore {operation} there is lost or damaged, so that it was left as it is: nobody knows what belongs there.",
+        $"Run Undo-EtcdRestore, which says what to do with the record; it is {host.PathOf(operation, "record")}.");
+
     /// <summary>What forbids to go on with a restore, or to undo it; null when all records of it are understood.</summary>
     public static RestoreNotSafeException? Find(IEnumerable<RestoreHost> hosts, string operation)
     {

@@ -57,14 +57,14 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         await EachAsync(RestoreStep.BackTake, session.Members, (host, token) => ReviveAsync(host, hostDataFolder, token), cancellationToken).ConfigureAwait(false);
         foreach (RestoreHost host in session.Members.Where(host => !_lost.ContainsKey(host)))
         {
-            if (DamagedRecord.Find([host], operation) is { } damaged)
+            switch (host.Look.Find(operation))
             {
-                // Which data is in its place is not known: nothing is moved or started there.
-                _lost[host] = damaged;
-            }
-            else if (host.Look.Find(operation) is { } record)
-            {
-                _records[host] = record;
+                case { Phase: null }:
+                    _lost[host] = DamagedRecord.LeftAlone(host, operation);
+                    break;
+                case { } record:
+                    _records[host] = record;
+                    break;
             }
         }
 
