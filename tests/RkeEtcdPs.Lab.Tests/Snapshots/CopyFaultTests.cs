@@ -71,6 +71,7 @@ public sealed class CopyFaultTests(LabFixture fixture) : CopyTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Source_that_changes_while_it_is_read_is_kept_nowhere()
     {
         EtcdSnapshot snapshot = await SaveAsync(Lab.Hosts[0], fill: Large);

@@ -106,6 +106,7 @@ public sealed class HostCheckTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Bad_old_and_different_copies_do_not_pass_and_say_why()
     {
         await Product.SaveAsync(new SaveRequest { Name = "same", SingleSource = true }, []);
@@ -133,6 +134,7 @@ public sealed class HostCheckTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_without_a_snapshot_fails_and_the_newest_of_the_others_is_checked()
     {
         await Product.SaveAsync("old", "node1");

@@ -105,6 +105,7 @@ public sealed class RemovalTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Unfinished_ones_are_removed_but_none_that_is_being_written()
     {
         await SaveAsync("newest");
@@ -136,6 +137,7 @@ public sealed class RemovalTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_that_is_down_is_a_failure_and_the_others_are_worked_on()
     {
         await SaveAsync("one");
@@ -150,6 +152,7 @@ public sealed class RemovalTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Nothing_is_removed_that_was_not_allowed()
     {
         await SaveAsync("one", "newest");

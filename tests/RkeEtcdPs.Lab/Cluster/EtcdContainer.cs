@@ -52,9 +52,9 @@ internal static class EtcdContainer
                 $"--key-file={key}",
                 $"--peer-cert-file={certificate}",
                 $"--peer-key-file={key}",
-                // RKE has 500 and 5000; with these an election does not take longer than the test around it.
-                "--heartbeat-interval=100",
-                "--election-timeout=1000",
+                // RKE has 500 and 5000; with these an election does not take longer than the test around it, and nine idle members do not keep a slow machine busy.
+                "--heartbeat-interval=300",
+                "--election-timeout=1500",
                 .. lab.Configuration.EtcdFlags,
             ]);
     }
