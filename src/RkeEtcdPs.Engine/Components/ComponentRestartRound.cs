@@ -111,7 +111,7 @@ internal sealed class ComponentRestartRound(
             return null;
         }
 
-        foreach (SelectedNode server in waiting)
+        foreach (SelectedNode server in waiting.Where(_connected.ContainsKey))
         {
             _begun[(server.Node, ComponentTier.ApiServer)] = true;
             outcomes.TryWrite(new Outcome<ComponentRestart>(server.Node, new ComponentRestartNotSafeException(server.Node, restore)));

@@ -3,6 +3,7 @@ using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Hosts;
+using RkeEtcdPs.Engine.Recovery;
 
 namespace RkeEtcdPs.Engine.Components;
 
@@ -35,6 +36,12 @@ internal sealed class ContainerRestart(DockerEngine engine, HealthProbe? probe, 
             (HealthAnswer answer, _) = await _arrival.AskAsync(before, cancellationToken).ConfigureAwait(false);
             _arrival.ExpectsAnswer = answer is HealthAnswer.Healthy or HealthAnswer.Unhealthy || await _arrival.RunsItselfAsync(before, cancellationToken).ConfigureAwait(false);
             state = Judge(answer);
+        }
+
+        // The wait for a probe of another client may have been long. Hosts without etcd show no sign of a restore; of theirs the round has asked.
+        if (target.Kube?.Tier == ComponentTier.ApiServer && await RestoreWork.FindAsync(engine, request.Restore, cancellationToken).ConfigureAwait(false) is { } restore)
+        {
+            throw _arrival.Unhealthy($"{restore.Sign}, so it was not restarted");
         }
 
         cancellationToken.ThrowIfCancellationRequested();

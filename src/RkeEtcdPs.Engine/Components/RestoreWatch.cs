@@ -31,12 +31,22 @@ internal sealed class RestoreWatch(HostOptions options, IProgress<HostEvent> sto
         }
         catch (EtcdSnapshotException failure)
         {
+            await LoseAsync(node).ConfigureAwait(false);
             story.Report(new HostWarning(node.Name, $"Whether a restore is at work there, which forbids to restart kube-apiserver, is not known. {failure.Message}"));
             return null;
         }
         finally
         {
             _throttle.Release();
+        }
+    }
+
+    private async Task LoseAsync(RkeNode node)
+    {
+        if (_engines.TryGetValue(node, out DockerEngine? engine) && engine is not null)
+        {
+            _engines[node] = null;
+            await engine.DisposeAsync().ConfigureAwait(false);
         }
     }
 
