@@ -184,6 +184,19 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
 
     [SkippableFact]
     [Trait("Speed", "Long")]
+    public async Task Kept_data_is_dropped_also_when_a_host_of_the_restore_has_left_the_cluster()
+    {
+        await PrepareAsync();
+        string operation = (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true }))[0].Operation;
+        Product smaller = new(Lab) { Cluster = Product.Cluster with { Nodes = [.. Product.Cluster.Nodes.Take(2)] } };
+
+        Outcome<EtcdRestore>[] dropped = await smaller.RemoveRestoresAsync(operation);
+
+        Assert.Equal(["node1", "node2"], dropped.Where(outcome => outcome.Failure is null).Select(outcome => outcome.Node.Name));
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Undo_after_a_rollback_undoes_the_restore_before_it()
     {
         string old = await PrepareAsync();

@@ -102,7 +102,15 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
         RestoreNotSafeException failure = await AssertRefusedAsync<RestoreNotSafeException>(new RestoreRequest { Name = "good", Nodes = ["node1", "node2"], Force = true });
 
         AssertFinding(failure, "node3", "RestoreNotSafe");
+        RestoreRequest smaller = new() { Name = "good", Nodes = ["node1", "node2"] };
+        // What is only stopped is there again when its engine starts anew.
+        (await Lab.Hosts[2].DockerAsync("stop", "etcd")).OrThrow();
+        Assert.Contains("docker rm --force etcd", Assert.Single((await PlanAsync(smaller)).Findings, finding => finding.Node == "node3").Advice, StringComparison.Ordinal);
+        (await Lab.Hosts[2].DockerAsync("rm", "etcd")).OrThrow();
+        Assert.DoesNotContain((await PlanAsync(smaller)).Findings, finding => finding.Node == "node3");
     }
+
+    private Task<RestorePlan> PlanAsync(RestoreRequest request) => new SnapshotRestore(Product.Options, Product).PlanAsync(Product.Cluster, request);
 
     [SkippableFact]
     public async Task Member_outside_cluster_yml_a_missing_key_and_a_certificate_for_another_address_are_all_told_at_once()

@@ -232,7 +232,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
 
         Assert.Contains("as if a step failed", failure.Message, StringComparison.Ordinal);
         Assert.Contains("node2: the record", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("left as it is", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("were left as they are", failure.Message, StringComparison.Ordinal);
         Assert.Equal("no false", await StateAsync(Lab.Hosts[1], "etcd"));
         foreach (LabHost host in Lab.EtcdHosts.Where(host => host != Lab.Hosts[1]))
         {
@@ -243,6 +243,71 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
         await File.WriteAllBytesAsync(record, whole);
         await Product.UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true });
         await AssertOldServesAsync(old);
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Api_server_that_cannot_be_started_again_is_an_error_beside_the_rollback()
+    {
+        string old = await PrepareAsync();
+        Product product = Impatient;
+
+        await Assert.ThrowsAsync<RestoreRolledBackException>(() => product.RestoreAsync(new RestoreRequest
+        {
+            Name = "good",
+            Observer = (step, node) =>
+            {
+                if (step == RestoreStep.BackStartApiServers && node is null)
+                {
+                    Lab.Hosts[2].DockerAsync("rename", "kube-apiserver", "elsewhere").GetAwaiter().GetResult().OrThrow();
+                }
+
+                _ = step == RestoreStep.StartEtcd && node is null ? throw new IOException("as if a step failed") : 0;
+            },
+        }));
+
+        Assert.Contains("docker update --restart=always kube-apiserver", Assert.Single(product.RestoreFailures, outcome => outcome.Node.Name == "node3").Failure!.Message, StringComparison.Ordinal);
+        foreach (string[] command in (string[][])[["rename", "elsewhere", "kube-apiserver"], ["start", "kube-apiserver"], ["update", "--restart=always", "kube-apiserver"]])
+        {
+            (await Lab.Hosts[2].DockerAsync(command)).OrThrow();
+        }
+
+        await AssertOldServesAsync(old);
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Api_servers_stay_stopped_while_hosts_that_are_lost_have_a_quorum_on_the_new_data()
+    {
+        string old = await PrepareAsync();
+        LabHost[] lost = [.. Lab.EtcdHosts.Skip(1)];
+        RestoreRequest request = Request(RestoreStep.Prove, () => Array.ForEach(lost, host => host.KillSshdAsync().GetAwaiter().GetResult()));
+
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Impatient.RestoreAsync(request with { ReturnLimit = TimeSpan.FromSeconds(2) }));
+
+        Assert.NotEqual(old, await Keys.ReadAsync(lost[0]));
+        Assert.Equal("unless-stopped false", await StateAsync(Lab.Hosts[0], "kube-apiserver"));
+        await Task.WhenAll(lost.Select(host => host.StartSshdAsync()));
+        await Product.UndoAsync();
+        await AssertOldServesAsync(old);
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Api_server_that_somebody_had_stopped_is_not_started_by_its_engine_before_the_proof_and_stays_stopped()
+    {
+        await PrepareAsync();
+        LabHost host = Lab.Hosts[1];
+        (await host.DockerAsync("stop", "kube-apiserver")).OrThrow();
+        RestoreRequest fails = Request(RestoreStep.Switch, () => throw new IOException("as if the client ended here")) with { NoRollback = true };
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.RestoreAsync(fails));
+        await host.KillDockerdAsync();
+        await host.StartDockerdAsync();
+        Assert.Equal("unless-stopped false", await StateAsync(host, "kube-apiserver"));
+
+        await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true });
+
+        Assert.Equal("always false", await StateAsync(host, "kube-apiserver"));
     }
 
     [SkippableFact]

@@ -1,3 +1,4 @@
+using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Recovery;
 using Xunit;
 
@@ -56,22 +57,24 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
         Assert.All(await StartedAsync(), state => Assert.DoesNotContain("no", state, StringComparison.Ordinal));
     }
 
-    [SkippableFact]
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
     [Trait("Speed", "Long")]
-    public async Task Client_that_wakes_up_after_an_undoing_leaves_the_old_cluster_running()
+    public async Task Client_that_wakes_up_after_an_undoing_leaves_the_old_cluster_running(bool proved)
     {
         string[] started = [];
         string old = "";
 
         RestoreRolledBackException failure = await Assert.ThrowsAsync<RestoreRolledBackException>(() => RestoreAsync(RestoreStep.StopEtcd, async () =>
         {
-            await DropLocksAsync();
-            Assert.Equal(3, (await new Product(Lab).UndoAsync()).Count);
+            await (proved ? FinishAsync() : DropLocksAsync());
+            Assert.Equal(3, (await new Product(Lab).UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true })).Count);
             await Keys.WriteAsync(Lab.Hosts[0], "written-since", 1);
             (old, started) = (await Keys.ReadAsync(Lab.Hosts[0]), await StartedAsync());
         }));
 
-        Assert.Contains("not touched", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Another client has undone it meanwhile", failure.Message, StringComparison.Ordinal);
         Assert.Equal(started, await StartedAsync());
         foreach (LabHost host in Lab.EtcdHosts)
         {
@@ -81,12 +84,53 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
         await Remains.AssertNoneOnAsync(Lab.Hosts);
     }
 
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Undoing_that_slept_at_its_question_changes_nothing_that_another_has_finished()
+    {
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => RestoreAsync(RestoreStep.StopEtcd, () => throw new IOException("as if the client ended here"), noRollback: true));
+        (string Written, string[] Started) finished = ("", []);
+        RestoreUndo undo = new(Product.Options, Product);
+
+        await Assert.ThrowsAsync<LockLostException>(async () =>
+        {
+            await foreach (Outcome<RestoreResult> _ in undo.RunAsync(Product.Cluster, null, new RestoreRequest { Name = "", NoComponentRestart = true }, async _ =>
+            {
+                finished = await FinishAsync();
+                return true;
+            }))
+            {
+            }
+        });
+
+        await AssertHoldsAsync(finished.Written);
+        Assert.Equal(finished.Started, await StartedAsync());
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Client_that_wakes_up_after_its_proof_does_not_call_done_what_another_has_undone()
+    {
+        string old = "";
+
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => RestoreAsync(RestoreStep.StartApiServers, async () =>
+        {
+            await DropLocksAsync();
+            await new Product(Lab).UndoAsync();
+            old = await Keys.ReadAsync(Lab.Hosts[0]);
+        }));
+
+        Assert.All(await Product.RestoresAsync(), outcome => Assert.Equal(RestorePhase.Undone, outcome.Value!.Phase));
+        Assert.Equal(old, await Keys.ReadAsync(Lab.Hosts[1]));
+        await Remains.AssertNoneOnAsync(Lab.Hosts);
+    }
+
     /// <summary>A restore that sleeps when all hosts have done a step.</summary>
     private async Task<(string Written, string[] Started)> SleepAsync(RestoreStep at, Func<Task<(string Written, string[] Started)>>? meanwhile = null)
     {
         (string Written, string[] Started)? other = null;
 
-        RestoreUnfinishedException failure = await Assert.ThrowsAsync<RestoreUnfinishedException>(() => RestoreAsync(at, async () => other = await (meanwhile ?? FinishAsync)()));
+        RestoreTakenOverException failure = await Assert.ThrowsAsync<RestoreTakenOverException>(() => RestoreAsync(at, async () => other = await (meanwhile ?? FinishAsync)()));
 
         Assert.Contains("Another client has gone on with the restore", failure.Message, StringComparison.Ordinal);
         Assert.Contains("finished it", failure.Message, StringComparison.Ordinal);
@@ -94,7 +138,7 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
         return other!.Value;
     }
 
-    private async Task RestoreAsync(RestoreStep at, Func<Task> meanwhile)
+    private async Task RestoreAsync(RestoreStep at, Func<Task> meanwhile, bool noRollback = false)
     {
         await Keys.WriteAsync(Lab.Hosts[0], "before");
         await Product.SaveSameAsync("good");
@@ -103,6 +147,7 @@ public sealed class SleepingClientTests(LabFixture fixture) : ProductTest(fixtur
         {
             Name = "good",
             NoComponentRestart = true,
+            NoRollback = noRollback,
             Observer = (step, node) =>
             {
                 if (step == at && node is not null && Interlocked.Decrement(ref left) == 0)

@@ -2,14 +2,17 @@ namespace RkeEtcdPs.Engine.Recovery;
 
 /// <summary>
 /// A record of a restore that is lost or not understood on a host. Records are written whole, and before anything is moved, so that somebody or a bad
-/// disk has been at it; and where nobody knows what belongs there the other hosts must not go on, or back, without it.
+/// disk has been at it; and where nobody knows what belongs there, no command goes on with the others, or back, without it.
 /// </summary>
 internal static class DamagedRecord
 {
-    /// <summary>Why one host is passed over when the others go back: which data is in its place there is not known, so that nothing is moved or started.</summary>
+    /// <summary>Why a host is passed over when a restore that failed goes back: which data is in its place is not known, so that none is moved and no etcd is started there.</summary>
     public static RestoreNotSafeException LeftAlone(RestoreHost host, string operation) => new(
-        $"{host.Node.Name}: the record of the restore {operation} there is lost or damaged, so that it was left as it is: nobody knows what belongs there.",
-        $"Run Undo-EtcdRestore, which says what to do with the record; it is {host.PathOf(operation, "record")}.");
+        $"{host.Node.Name}: the record of the restore there ({host.PathOf(operation, "record")}) is lost or damaged, so that etcd and its data were left as they are.",
+        "Undo-EtcdRestore says from which host the record can be copied.")
+    {
+        Node = host.Node.Name,
+    };
 
     /// <summary>What forbids to go on with a restore, or to undo it; null when all records of it are understood.</summary>
     public static RestoreNotSafeException? Find(IEnumerable<RestoreHost> hosts, string operation)

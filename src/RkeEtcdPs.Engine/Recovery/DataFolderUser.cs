@@ -24,7 +24,7 @@ internal sealed record DataFolderUser(string Name, bool IsEtcd)
         .. from container in running
            where container.Labels?.ContainsKey(HelperContainer.OperationLabel) != true
            let name = container.Names?.FirstOrDefault()?.TrimStart('/') ?? container.ID
-           where name != EtcdDeployment.Name
+           where name is not (EtcdDeployment.Name or RestoreScript.Container) // The latter is a restore at work, which is refused as such.
            let etcd = RunsEtcd(container.Command)
            // Of all that has a folder above it, such as an agent that has the whole disk, only etcd is known to use it.
            where container.Mounts?.Any(mount => mount.RW && mount.Source is { } source && (IsWithin(source, folder) || (etcd && IsWithin(folder, source)))) == true

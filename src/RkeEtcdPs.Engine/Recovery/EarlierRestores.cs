@@ -1,4 +1,6 @@
 using Docker.DotNet.Models;
+using RkeEtcdPs.Engine.Errors;
+using RkeEtcdPs.Engine.Hosts;
 
 namespace RkeEtcdPs.Engine.Recovery;
 
@@ -32,6 +34,12 @@ internal sealed class EarlierRestores(RestoreSession session, RestoreFindings fi
                         : $"Finish it with Restore-EtcdSnapshot {record.Snapshot}, or put the old data back with Undo-EtcdRestore.",
                     forcible: undoing);
             }
+            else if (session.Members.FirstOrDefault(host => host.Locked && host.Look.Find(operation.Key) is null) is { } without)
+            {
+                findings.Add(without, "RestoreNotSafe",
+                    $"The restore {operation.Key} of {record.Snapshot} is not finished, and there is nothing of it here, though this host had a part in it.",
+                    $"Undo-EtcdRestore {operation.Key} -Force puts the old data back on the others. Then restore again.");
+            }
             else
             {
                 resumed = record;
@@ -47,14 +55,21 @@ internal sealed class EarlierRestores(RestoreSession session, RestoreFindings fi
             && record.Members.Order().SequenceEqual(session.Members.Select(host => host.Node.Name).Order())
             && (session.Request.Source?.ContentHash ?? session.Request.ContentHash) is var expected && (expected is null || expected == record.Hash);
 
-    /// <summary>Notes that what is not finished will not be any more: the data it would have put back is about to be replaced.</summary>
-    public static async Task SupersedeAsync(RestoreSession session, string by, CancellationToken cancellationToken)
+    /// <summary>The records of those that are not finished, of each host its own.</summary>
+    public static IEnumerable<RestoreRecord> Unfinished(RestoreSession session) => session.Members.SelectMany(host => host.Look.Operations).Where(record => record.Unfinished);
+
+    /// <summary>Notes that what is not finished will not be any more: the data it would have put back was replaced by a restore that was proved.</summary>
+    public static async Task SupersedeAsync(RestoreSession session, string by)
     {
-        foreach (RestoreHost host in session.Members)
+        foreach ((RestoreHost host, RestoreRecord left) in session.Members.SelectMany(host => host.Look.Operations.Where(record => record.Unfinished && record.Operation != by).Select(record => (host, record))).ToArray())
         {
-            foreach (RestoreRecord left in host.Look.Operations.Where(record => record.Unfinished && record.Operation != by))
+            try
             {
-                await host.RunAsync("mark", cancellationToken, left.Operation, RestoreRecord.PhaseLine(RestorePhase.Undone)).ConfigureAwait(false);
+                await host.RunAsync("mark", CancellationToken.None, left.Operation, RestoreRecord.PhaseLine(RestorePhase.Undone)).ConfigureAwait(false);
+            }
+            catch (EtcdSnapshotException failure)
+            {
+                session.Story.Report(new HostWarning(host.Node.Name, $"That the restore {left.Operation} will not be finished any more could not be noted there, so that a next one needs -Force again. {failure.Message}"));
             }
         }
     }

@@ -45,6 +45,9 @@ internal sealed class EtcdDeployment
 
     public bool Running => Inspected.State is { Running: true, Restarting: false };
 
+    /// <summary>Whether it runs, now and then too, or will without anybody's doing.</summary>
+    public bool ComesBack => Inspected is { State.Running: true } or not { HostConfig.RestartPolicy.Name: RestartPolicyKind.No or RestartPolicyKind.Undefined };
+
     /// <summary>The member's name.</summary>
     public string MemberName { get; }
 

@@ -16,9 +16,9 @@ internal static class EtcdSwitch
     // A leader would spend up to seven seconds on handing over to members that stop as well. Then it is killed; its log is made for that.
     private const uint StopEtcdSeconds = 2;
 
-    /// <summary>The API server's container when it runs; null when it does not.</summary>
-    public static async Task<ContainerInspectResponse?> FindApiServerAsync(RestoreHost host, CancellationToken cancellationToken)
-        => await EtcdDeployment.InspectAsync(host.Engine, ApiServer, cancellationToken).ConfigureAwait(false) is { State.Running: true } found ? found : null;
+    /// <summary>The API server's container; null when there is none.</summary>
+    public static Task<ContainerInspectResponse?> FindApiServerAsync(RestoreHost host, CancellationToken cancellationToken)
+        => EtcdDeployment.InspectAsync(host.Engine, ApiServer, cancellationToken);
 
     /// <summary>The container of an update of the API server that is under way, or was cut off; null when there is none.</summary>
     public static async Task<string?> FindUpdateAsync(RestoreHost host, CancellationToken cancellationToken)
@@ -46,6 +46,7 @@ internal static class EtcdSwitch
         await StopAsync(host, ApiServer, StopSeconds, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Gives the API server the restart policy that it had, and starts it where it ran.</summary>
     public static async Task StartApiServerAsync(RestoreHost host, RestoreRecord record, CancellationToken cancellationToken)
     {
         if (record.Revived.Contains(host.Node.Name))
@@ -53,7 +54,11 @@ internal static class EtcdSwitch
             await SetPolicyAsync(host, ApiServer, new RestartPolicy { Name = RestartPolicyKind.Always }, cancellationToken).ConfigureAwait(false);
         }
 
-        await StartAsync(host, ApiServer, cancellationToken).ConfigureAwait(false);
+        // One that somebody had stopped before stays so.
+        if (record.ApiServers.Contains(host.Node.Name))
+        {
+            await StartAsync(host, ApiServer, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Keeps the engine from starting etcd by itself, after a reboot for example, while its data is being replaced.</summary>

@@ -10,7 +10,7 @@ public sealed class LockLostException : EtcdSnapshotException
         : base(
             FailureCategory.ResourceBusy,
             $"The lock on {node.Name} is lost: its container {RestoreScript.Container} has ended or was removed, so that another client may be at work there.",
-            "Get-EtcdRestore shows what has become of the restore. If nobody went on with it, the same command does.")
+            "Get-EtcdRestore shows what has become of the restore.")
     {
         Node = node.Name;
     }

@@ -50,7 +50,13 @@ internal sealed class RestoreComponents(RestoreSession session, HostOptions opti
             failures.Add((session.Members[0].Node, failure));
         }
 
-        await MarkAsync(mark, failures.Count == 0 ? ComponentsAfter.Restarted : ComponentsAfter.Failed, cancellationToken).ConfigureAwait(false);
+        // A few lines, within their own limit: what was restarted must not be taken for cut off.
+        await MarkAsync(mark, failures.Count == 0 ? ComponentsAfter.Restarted : ComponentsAfter.Failed, CancellationToken.None).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            session.Story.Report(new HostFarewell(session.Cluster.Name, $"{state} {(failures.Count == 0 ? "All components were restarted." : "Not all components came back: run Restart-KubeComponent.")}"));
+        }
+
         return failures;
     }
 

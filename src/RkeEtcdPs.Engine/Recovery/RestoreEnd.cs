@@ -27,7 +27,12 @@ internal sealed class RestoreEnd(RestoreSession session, HostOptions options, Re
         }
 
         // Results and errors do not reach somebody who has stopped it.
-        string? farewell = failed is null ? record is null ? null : State : phase == RestorePhase.Undone ? (failed.SourceException as RestoreUnfinishedException)?.Message : null;
+        string? farewell = failed?.SourceException switch
+        {
+            null when record is not null => State,
+            Exception error and (RestoreUnfinishedException or RestoreTakenOverException or RestoreRolledBackException) => error.Message,
+            _ => null,
+        };
         try
         {
             foreach ((RkeNode node, EtcdSnapshotException failure) in session.Failures)

@@ -17,6 +17,9 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     private static readonly string[] ShortVerbs = ["look", "list", "begin", "mark", "certify", "switch", "back", "uncertify"];
     private static readonly TimeSpan ShortLimit = TimeSpan.FromMinutes(2);
 
+    // Removes what may be large; somebody who stopped the restore waits for it.
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromMinutes(10);
+
     // Well within the lease, so that there is time for another.
     private static readonly TimeSpan BeatLimit = TimeSpan.FromSeconds(15);
 
@@ -155,7 +158,12 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
     {
         HelperContainer holder = Holder;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        TimeSpan longest = verb == "beat" ? BeatLimit : ShortVerbs.Contains(verb) ? ShortLimit : Timeout.InfiniteTimeSpan;
+        TimeSpan longest = verb switch
+        {
+            "beat" => BeatLimit,
+            "unstage" => RemovalLimit,
+            _ => ShortVerbs.Contains(verb) ? ShortLimit : Timeout.InfiniteTimeSpan,
+        };
         limit.CancelAfter(longest);
         ProgramResult result;
         try
@@ -236,7 +244,7 @@ internal sealed class RestoreHost(SelectedNode selected, bool isMember, string o
         await ConnectAsync(cancellationToken).ConfigureAwait(false);
         if (isMember)
         {
-            await LockAsync(_lockedFolder ?? hostDataFolder, cancellationToken).ConfigureAwait(false);
+            await LockAsync(_lockedFolder ?? (Etcd ?? Planned)?.HostDataFolder ?? hostDataFolder, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -138,12 +138,15 @@ public sealed class RestoreList(HostOptions options, IProgress<HostEvent> story)
         bool undone = session.Members.Any(member => Find(member)?.Phase == RestorePhase.Undone);
         // Where nothing was changed on any host nothing is needed. A record that is damaged does not tell its hosts, but others do.
         bool begun = session.Members.Any(member => Find(member) is { Stale: false });
-        return session.Members.SelectMany(member => Find(member)?.Members ?? []).Distinct().FirstOrDefault(name =>
+        return session.Members.SelectMany(member => Find(member)?.Members ?? []).Distinct().Where(IsThere).FirstOrDefault(name =>
             session.Members.FirstOrDefault(member => member.Node.Name == name) is not { Locked: true } member
             || (begun && Find(member) is { Phase: not (RestorePhase.Done or RestorePhase.Undone) })
             || (undone && Find(member) is { Phase: RestorePhase.Done }));
 
         RestoreRecord? Find(RestoreHost member) => member.Look.Find(record.Operation);
+
+        // One that was taken out of cluster.yml is gone for good, and with it what it kept.
+        bool IsThere(string name) => session.Cluster.EtcdNodes.Any(node => node.Name == name);
     }
 
     private static async Task<IReadOnlyList<Outcome<EtcdRestore>>> OpenAsync(RestoreSession session, bool exclusive, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal sealed class RestorePreflight
     private readonly RestoreSession _session;
     private readonly RestoreFindings _findings = new();
     private readonly Dictionary<RestoreHost, RestoreTool> _tools = [];
-    private readonly Dictionary<RestoreHost, RestartPolicyKind> _apiServers = [];
+    private readonly Dictionary<RestoreHost, ContainerInspectResponse> _apiServers = [];
 
     public RestorePreflight(RestoreSession session)
     {
@@ -35,11 +35,14 @@ internal sealed class RestorePreflight
 
     public IReadOnlyDictionary<RestoreHost, RestoreTool> Tools => _tools;
 
-    /// <summary>The hosts whose API server runs.</summary>
-    public IEnumerable<string> ApiServers => _apiServers.Keys.Select(host => host.Node.Name);
+    /// <summary>The hosts whose API server runs, or was stopped by a restore that is not finished.</summary>
+    public IEnumerable<string> ApiServers => _apiServers.Where(one => one.Value.State is { Running: true }).Select(one => one.Key.Node.Name).Union(Superseded.SelectMany(left => left.ApiServers));
 
-    /// <summary>Those of them whose API server the engine starts by itself, also one that was stopped.</summary>
-    public IEnumerable<string> Revived => _apiServers.Where(one => one.Value == RestartPolicyKind.Always).Select(one => one.Key.Node.Name);
+    /// <summary>The hosts whose API server, running or not, the engine starts by itself when it starts anew.</summary>
+    public IEnumerable<string> Revived => _apiServers.Where(one => one.Value.HostConfig?.RestartPolicy?.Name == RestartPolicyKind.Always).Select(one => one.Key.Node.Name)
+        .Union(Superseded.SelectMany(left => left.Revived));
+
+    private IEnumerable<RestoreRecord> Superseded => EarlierRestores.Unfinished(_session).Where(left => left.Operation != Resumed?.Operation);
 
     /// <summary>The unfinished restore to go on with; null when there is none.</summary>
     public RestoreRecord? Resumed { get; private set; }
@@ -117,7 +120,7 @@ internal sealed class RestorePreflight
         {
             lock (_apiServers)
             {
-                _apiServers[host] = apiServer.HostConfig?.RestartPolicy?.Name ?? RestartPolicyKind.Undefined;
+                _apiServers[host] = apiServer;
             }
         }
 

@@ -33,8 +33,11 @@ internal sealed record RestoreRecord
     /// <summary>The names of the nodes whose API server ran before.</summary>
     public IReadOnlyList<string> ApiServers => List("apiservers");
 
-    /// <summary>Those of them whose API server its engine starts by itself, also one that was stopped, when the engine or the host starts anew.</summary>
+    /// <summary>The names of the nodes whose API server, running or not, its engine starts by itself when the engine or the host starts anew.</summary>
     public IReadOnlyList<string> Revived => List("revived");
+
+    /// <summary>Whether a node has an API server that must not run before the proof.</summary>
+    public bool Halts(string node) => ApiServers.Contains(node) || Revived.Contains(node);
 
     /// <summary>Etcd's restart policy before, as <c>always:0</c>.</summary>
     public string RestartPolicy => Text("restart");

@@ -17,11 +17,16 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     private readonly ConcurrentDictionary<RestoreHost, EtcdSnapshotException> _lost = [];
     private readonly Dictionary<RestoreHost, RestoreRecord> _records = [];
 
+    // Whether anything could be known of what is on the hosts.
+    private bool _reached;
+
+    // Whether a member of the old cluster was seen with a quorum.
+    private bool _serves;
+
     /// <summary>The hosts where something is left to be done, and why.</summary>
     public IReadOnlyDictionary<RestoreHost, EtcdSnapshotException> Lost => _lost;
 
-    /// <summary>The same in words.</summary>
-    public string Left => string.Join(" ", _lost.Select(lost => RestoreFinding.Say(lost.Key.Node.Name, lost.Value.Message)));
+    private string Left => string.Join(" ", _lost.Select(lost => RestoreFinding.Say(lost.Key.Node.Name, lost.Value.Message)));
 
     // Nothing has seen the new data when this follows a failure, and no component needs a restart.
     private string[] After => cause is null ? [RestoreComponents.FirstLine(session)] : [];
@@ -32,7 +37,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     // And a long one not have it cut off half way, when the caller stops waiting for a client that was told to stop.
     private static readonly TimeSpan LongestProofLimit = TimeSpan.FromMinutes(8);
 
-    private RestoreHost[] HaltedApiServers => [.. session.Hosts.Where(host => host.Halted?.ApiServers.Contains(host.Node.Name) == true)];
+    private RestoreHost[] HaltedApiServers => [.. session.Hosts.Where(host => host.Halted?.Halts(host.Node.Name) == true)];
 
     private TimeSpan ProofLimit => session.Request.ProofLimit < LeastProofLimit ? LeastProofLimit
         : cause is null || session.Request.ProofLimit < LongestProofLimit ? session.Request.ProofLimit
@@ -50,8 +55,15 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
     /// <summary>True when there was no old cluster on any of the hosts: what was made there is gone again.</summary>
     public bool OnlyNewHosts { get; private set; }
 
+    /// <summary>What is to be said where something is left.</summary>
+    public RestoreUnfinishedException Unfinished() => new(
+        operation,
+        $"{cause?.Message} {(_reached ? $"The old data was put back{(Proved ? " and serves" : "")}, except where this went wrong:" : "Nothing was put back:")} {Left}{(cause is null && _reached ? " The components were not restarted: Restart-KubeComponent does that." : "")}".TrimStart(),
+        cause ?? _lost.Values.First(),
+        busy: _lost.Values.Any(failure => failure is OperationInProgressException));
+
     /// <summary>Does all that can be done.</summary>
-    /// <exception cref="RestoreUnfinishedException">Nobody asked for it, and another client has brought the restore to its proof. Nothing was touched.</exception>
+    /// <exception cref="RestoreTakenOverException">Nobody asked for it, and another client has brought the restore to its proof. No data was put back.</exception>
     public async Task RunAsync(string hostDataFolder, CancellationToken cancellationToken)
     {
         await EachAsync(RestoreStep.BackTake, session.Members, (host, token) => ReviveAsync(host, hostDataFolder, token), cancellationToken).ConfigureAwait(false);
@@ -68,20 +80,23 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
             }
         }
 
-        if (cause is not null && _records.Values.Any(record => record.Proved))
+        _reached = _records.Count > 0;
+        // What was proved stays so in the record when it is undone after that.
+        if (cause is not null && _records.Values.Any(record => record.Proved) && !_records.Values.Any(record => record.Phase is RestorePhase.Undoing or RestorePhase.Undone))
         {
-            await AmendAsync(session.Members, cancellationToken).ConfigureAwait(false);
+            await AmendAsync(session.Members, proved: true, cancellationToken).ConfigureAwait(false);
             await StartApiServersAsync(HaltedApiServers, record: null, cancellationToken).ConfigureAwait(false);
-            throw RestoreUnfinishedException.TakenOver(operation, _records.Values.All(record => record.Phase == RestorePhase.Done), cause, Left);
+            throw new RestoreTakenOverException(operation, session.Members.All(host => _records.GetValueOrDefault(host)?.Phase == RestorePhase.Done), cause, Left);
         }
 
-        RestoreHost[] begun = [.. _records.Where(one => one.Value.Phase is not (null or RestorePhase.Staging or RestorePhase.Undone)).Select(one => one.Key)];
-        UndoneElsewhere = begun.Length == 0 && _records.Values.Any(record => record.Phase == RestorePhase.Undone);
+        RestoreHost[] begun = [.. _records.Where(one => one.Value.Phase is not (RestorePhase.Staging or RestorePhase.Undone)).Select(one => one.Key)];
+        // Where nothing had been moved yet, an undoing leaves no record.
+        UndoneElsewhere = begun.Length == 0 && (_records.Values.Any(record => record.Phase == RestorePhase.Undone) || session.Members.Any(host => host.Halted is not null));
         Untouched = begun.Length == 0 && !UndoneElsewhere;
         OnlyNewHosts = begun.Length > 0 && begun.All(host => _records[host] is { Created: true, Old: "none" });
         RestoreRecord? any = begun.Length > 0 ? _records[begun[0]] : null;
-        RestoreHost[] apiServers = any is null ? (_lost.IsEmpty ? HaltedApiServers : []) : [.. session.Hosts.Where(host => any.ApiServers.Contains(host.Node.Name))];
-        await AmendAsync(session.Members.Except(begun), cancellationToken).ConfigureAwait(false);
+        RestoreHost[] apiServers = any is null ? HaltedApiServers : [.. session.Hosts.Where(host => any.Halts(host.Node.Name))];
+        await AmendAsync(session.Members.Except(begun), proved: false, cancellationToken).ConfigureAwait(false);
         await EachAsync(RestoreStep.MarkUndoing, begun, MarkUndoingAsync, cancellationToken).ConfigureAwait(false);
         await RestoreSchedule.HoldAsync(session, RestoreStep.BackHoldSchedule, begun.Where(host => !_lost.ContainsKey(host)), operation, cancellationToken).ConfigureAwait(false);
         if (begun.Any(host => Moved(_records[host])))
@@ -93,12 +108,29 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         await ProveAsync(begun, cancellationToken).ConfigureAwait(false);
         await EachAsync(
             RestoreStep.BackReleaseEtcd, begun, session.WhileLocked((host, token) => EtcdSwitch.ReleaseAsync(host, _records[host].RestartPolicy, token)), cancellationToken).ConfigureAwait(false);
-        await StartApiServersAsync(apiServers, any, cancellationToken).ConfigureAwait(false);
+        // What is lost may be between the old data and the new, or have a quorum on the new: an API server reaches all members, and would serve that.
+        if (_lost.IsEmpty || _serves || (any is not null && !begun.Any(host => Moved(_records[host]))))
+        {
+            await StartApiServersAsync(apiServers, any, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            LeaveApiServers(apiServers);
+        }
+
         await EachAsync(RestoreStep.MarkUndone, session.Members, EndAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    // What this client stopped in the moment when it woke up from a sleep, in which another one had ended the restore.
-    private async Task AmendAsync(IEnumerable<RestoreHost> ended, CancellationToken cancellationToken)
+    private void LeaveApiServers(IEnumerable<RestoreHost> hosts)
+    {
+        foreach (RestoreHost host in hosts)
+        {
+            session.Story.Report(new HostWarning(host.Node.Name, "Its kube-apiserver, which the restore had stopped, was left as it is, because the old cluster does not serve yet. Once the restore is finished or undone: Restart-KubeComponent, if it does not run."));
+        }
+    }
+
+    // What this client had stopped, before it slept or in the moment when it woke up, and another one has ended the restore meanwhile.
+    private async Task AmendAsync(IEnumerable<RestoreHost> ended, bool proved, CancellationToken cancellationToken)
         => await EachAsync(
             RestoreStep.BackStartEtcd,
             ended.Where(host => host.Halted is not null),
@@ -107,7 +139,10 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
                 if (await EtcdDeployment.FindAsync(host.Engine, token).ConfigureAwait(false) is not null)
                 {
                     await EtcdSwitch.ReleaseAsync(host, host.Halted!.RestartPolicy, token).ConfigureAwait(false);
-                    await EtcdSwitch.StartEtcdAsync(host, token).ConfigureAwait(false);
+                    if (proved || host.Halted.Ran)
+                    {
+                        await EtcdSwitch.StartEtcdAsync(host, token).ConfigureAwait(false);
+                    }
                 }
             }),
             cancellationToken).ConfigureAwait(false);
@@ -157,6 +192,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
                 host.Outage.Stop();
             },
             cancellationToken).ConfigureAwait(false);
+        _serves = served.Any(host => !_lost.ContainsKey(host));
         Proved = served.Length > 0 && served.All(host => !_lost.ContainsKey(host));
     }
 
@@ -226,7 +262,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         }
     }
 
-    // Also where something else went wrong before: an API server that stays stopped helps nobody.
+    // Also where something went wrong before, as long as the old cluster serves: an API server that stays stopped helps nobody.
     private async Task StartApiServersAsync(RestoreHost[] hosts, RestoreRecord? record, CancellationToken cancellationToken)
     {
         var failures = await session.TryAsync(
@@ -236,7 +272,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
             cancellationToken).ConfigureAwait(false);
         foreach ((RestoreHost host, EtcdSnapshotException failure) in failures)
         {
-            _lost.TryAdd(host, failure);
+            session.AddLate(host, (record ?? host.Halted)!, failure);
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class RestoreRolledBackException : EtcdSnapshotException
             (cause is OperationCanceledException ? $"The restore {operation} was stopped and rolled back. " : $"The restore {operation} failed and was rolled back: {cause.Message.TrimEnd('.')}. ") + (back switch
             {
                 { Untouched: true } => "The old cluster was not touched.",
-                { UndoneElsewhere: true } => "Another client has put the old data back meanwhile.",
+                { UndoneElsewhere: true } => "Another client has undone it meanwhile.",
                 { OnlyNewHosts: true } => "What it had made on the new hosts was removed.",
                 { Proved: true } => "The old cluster serves again with all its data.",
                 _ => "The old data and containers are as they were; the old cluster did not serve before either.",

@@ -20,6 +20,7 @@ internal static class RestoreSchedule
                 await host.RunAsync("mark", cancellationToken, operation, $"{Key}={policy}").ConfigureAwait(false);
             }
 
+            await host.CheckLockAsync(cancellationToken).ConfigureAwait(false);
             await ScheduleHold.StopAsync(host.Engine, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -26,7 +26,7 @@ internal static class RestoreScriptFailure
             "SnapshotNotFound" => new SnapshotNotFoundException($"{node.Name}:{SnapshotFolder.Path}/{said}", "no such file", "Get-EtcdSnapshot shows what is there; -SourceNode copies it from a host that has it.") { Node = node.Name },
             "NotEnoughDisk" => new NotEnoughDiskException(node, said),
             "ToolsUnsuitable" => new ImageMissingException(node, $"the image does not do as rke-tools: {said}"),
-            "RestoreNotSafe" => new RestoreNotSafeException($"The restore cannot be worked on: {said}.", "Look at the folder .etcdsnapshot in etcd's data folder on the host.") { Node = node.Name },
+            "RestoreNotSafe" => new RestoreNotSafeException($"{node.Name}: the restore cannot be worked on there: {said}.", "Look at the folder .etcdsnapshot in etcd's data folder on the host.") { Node = node.Name },
             _ => new RestoreStepFailedException(node, $"The step {verb}", string.Create(CultureInfo.InvariantCulture, $"{said} (exit code {result.ExitCode})")),
         };
     }

@@ -48,6 +48,14 @@ internal sealed class RestoreSession : IAsyncDisposable
     /// <summary>What failed on hosts after the change was done, to be told after its results.</summary>
     public ConcurrentQueue<(RkeNode Node, EtcdSnapshotException Failure)> LateFailures { get; } = new();
 
+    /// <summary>Notes that the API server of a host could not be started again, which takes nothing from the data that serves.</summary>
+    public void AddLate(RestoreHost host, RestoreRecord record, EtcdSnapshotException failure)
+    {
+        failure.Add($"Its kube-apiserver may still be stopped. Once the restore is finished and {host.Node.Name} can be reached: Restart-KubeComponent"
+            + (record.Revived.Contains(host.Node.Name) ? $", and there `docker update --restart=always {EtcdSwitch.ApiServer}`." : "."));
+        LateFailures.Enqueue((host.Node, failure));
+    }
+
     /// <summary>The hosts whose API servers know no member of the restored cluster, as far as they were looked at.</summary>
     public IReadOnlyList<string> Astray { get; set; } = [];
 
@@ -75,22 +83,10 @@ internal sealed class RestoreSession : IAsyncDisposable
         ThrowFirst(await TryAsync(step, hosts, work, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Work that is done only while the host is still ours. One without a member is not taken by itself: a host with one that answers speaks for it.</summary>
+    /// <summary>Work that is done only while the host is still ours.</summary>
     public Func<RestoreHost, CancellationToken, Task> WhileLocked(Func<RestoreHost, CancellationToken, Task> work) => async (host, token) =>
     {
-        foreach (RestoreHost locked in host.IsMember ? [host] : Members.Where(member => member.Locked))
-        {
-            try
-            {
-                await locked.CheckLockAsync(token).ConfigureAwait(false);
-                break;
-            }
-            catch (EtcdSnapshotException failure) when (!host.IsMember && failure is not LockLostException)
-            {
-                // Lost sight of: the next one.
-            }
-        }
-
+        await (host.IsMember ? host.CheckLockAsync(token) : CheckAnyLockAsync(token)).ConfigureAwait(false);
         await work(host, token).ConfigureAwait(false);
     };
 
@@ -115,6 +111,34 @@ internal sealed class RestoreSession : IAsyncDisposable
     {
         _key?.Dispose();
         await Task.WhenAll(Hosts.Select(host => host.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    // A host without a member is not taken by itself. As long as one member is ours, nobody else can have begun: a restore takes them all, and an engine that
+    // was restarted has ended the lock of its own host alone.
+    private async Task CheckAnyLockAsync(CancellationToken cancellationToken)
+    {
+        LockLostException? lost = null;
+        foreach (RestoreHost member in Members.Where(member => member.Locked))
+        {
+            try
+            {
+                await member.CheckLockAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (LockLostException failure)
+            {
+                lost ??= failure;
+            }
+            catch (EtcdSnapshotException)
+            {
+                // Lost sight of: the next one.
+            }
+        }
+
+        if (lost is not null)
+        {
+            throw lost;
+        }
     }
 
     private async Task<EtcdSnapshotException?> RunAsync(

@@ -9,7 +9,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
     /// <summary>True once the new cluster was proved, also by a client before this one: what fails after that is no reason to go back, as it may have taken writes.</summary>
     public bool Proved { get; private set; } = session.Members.Any(host => host.Look.Find(record.Operation) is { Proved: true });
 
-    private IEnumerable<RestoreHost> ApiServers => session.Hosts.Where(host => host.Connected && record.ApiServers.Contains(host.Node.Name));
+    private IEnumerable<RestoreHost> ApiServers => session.Hosts.Where(host => host.Connected && record.Halts(host.Node.Name));
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -116,7 +116,7 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
     }
 
     private Task MarkAsync(RestoreHost host, string[] lines, CancellationToken cancellationToken)
-        => host.WithNewWayAsync((there, token) => there.RunAsync("mark", token, [record.Operation, .. lines]), cancellationToken);
+        => host.WithNewWayAsync(session.WhileLocked((there, token) => there.RunAsync("mark", token, [record.Operation, .. lines])), cancellationToken);
 
     private async Task FinishAsync(IReadOnlyList<RestoreHost> members, CancellationToken cancellationToken)
     {
@@ -139,12 +139,11 @@ internal sealed class RestoreSwitch(RestoreSession session, RestoreRecord record
     // Also of hosts to which there was no way when this was gone on with. The data is proved, and stays, whatever comes of this.
     private async Task StartApiServersAsync(CancellationToken cancellationToken)
     {
-        IEnumerable<RestoreHost> hosts = session.Hosts.Where(host => record.ApiServers.Contains(host.Node.Name));
+        IEnumerable<RestoreHost> hosts = session.Hosts.Where(host => record.Halts(host.Node.Name));
         foreach ((RestoreHost host, EtcdSnapshotException failure) in await session.TryAsync(
             RestoreStep.StartApiServers, hosts, (host, token) => host.WithNewWayAsync(session.WhileLocked((there, again) => EtcdSwitch.StartApiServerAsync(there, record, again)), token), cancellationToken).ConfigureAwait(false))
         {
-            failure.Add($"Its kube-apiserver may still be stopped: run Restart-KubeComponent for {host.Node.Name} once it can be reached.");
-            session.LateFailures.Enqueue((host.Node, failure));
+            session.AddLate(host, record, failure);
         }
     }
 

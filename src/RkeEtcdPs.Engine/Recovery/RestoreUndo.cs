@@ -17,6 +17,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
     /// <param name="cancellationToken">Stops it before the first change; then it goes on to its end.</param>
     /// <returns>One result per host, as soon as the old cluster is proved, and after them what did not come back of the components; nothing when it was not approved.</returns>
     /// <exception cref="RestoreNotSafeException">There is nothing to undo, or something forbids it; nothing was changed.</exception>
+    /// <exception cref="LockLostException">Another client may have worked on the hosts while the question stood; nothing was changed.</exception>
     /// <exception cref="RestoreUnfinishedException">Something is left to be done by another call.</exception>
     public async IAsyncEnumerable<Outcome<RestoreResult>> RunAsync(
         RkeCluster cluster, string? operation, RestoreRequest request, Func<EtcdRestore, Task<bool>> approve, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -70,7 +71,10 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (NeedsRestart(record) && session.Members.All(host => host.Look.Find(record.Operation) is { Phase: RestorePhase.Undone }))
+        // While somebody took his time with the answer another client may have gone on, and all that was asked and found before would be of yesterday.
+        await session.StepAsync(
+            RestoreStep.CheckLock, session.Members.Where(host => host.Locked), session.WhileLocked((host, token) => host.RunAsync("beat", token)), cancellationToken).ConfigureAwait(false);
+        if (NeedsRestart(record) && session.Members.Where(host => host.Locked || !request.Force).All(host => host.Look.Find(record.Operation) is { Phase: RestorePhase.Undone }))
         {
             return record; // All that is left is the restart of the components, which follows.
         }
@@ -79,7 +83,7 @@ public sealed class RestoreUndo(HostOptions options, IProgress<HostEvent> story)
         await back.RunAsync(first.DataFolder, CancellationToken.None).ConfigureAwait(false);
         if (back.Lost.Count > 0)
         {
-            throw new RestoreUnfinishedException(record.Operation, $"the old data was put back, except where this went wrong: {back.Left}", back.Lost.Values.First());
+            throw back.Unfinished();
         }
 
         return record;

@@ -43,7 +43,7 @@ internal sealed record RestoreWork(RkeNode Node, string Sign, string Advice, Ope
 
         DateTimeOffset? since = other.Created.Year > 1 ? new DateTimeOffset(DateTime.SpecifyKind(other.Created, DateTimeKind.Utc)) : null;
         OperationInProgressException busy = new(engine.Node, RestoreScript.Container, state.Status ?? "unknown state", since, client is not null);
-        return new RestoreWork(engine.Node, busy.Message.TrimEnd('.'), $"{busy.Advice} If the restore was cut off: {CutOff}", busy);
+        return new RestoreWork(engine.Node, busy.Message.TrimEnd('.'), client is null ? busy.Advice : $"{busy.Advice} If the restore was cut off: {CutOff}", busy);
     }
 
     // From before the switch until the proof a restore has etcd without a restart policy, which RKE always gives it.

@@ -27,10 +27,10 @@ internal sealed class SessionOpening(RestoreSession session, List<RestoreFinding
             });
         }
 
-        foreach (RestoreHost host in session.Hosts.Where(host => !host.IsMember && host.Etcd is { Running: true }))
+        foreach (RestoreHost host in session.Hosts.Where(host => !host.IsMember && host.Etcd is { ComesBack: true }))
         {
             findings.Add(new RestoreFinding(
-                host.Node.Name, RestoreFindingSeverity.Error, "RestoreNotSafe", "Its etcd runs and would go on with the old data.", $"Stop etcd there, or restore on {host.Node.Name} as well."));
+                host.Node.Name, RestoreFindingSeverity.Error, "RestoreNotSafe", "Its etcd would go on with the old data: it runs, or its engine starts it when it starts anew.", $"Restore on {host.Node.Name} as well; or take etcd off it, with its data left in place: `docker rm --force {EtcdDeployment.Name}`."));
         }
 
         await PlanAsync(cancellationToken).ConfigureAwait(false);

@@ -32,6 +32,7 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
     /// </returns>
     /// <exception cref="RestoreNotSafeException">Something forbids it; nothing was changed.</exception>
     /// <exception cref="RestoreRolledBackException">It failed, and the old cluster is back.</exception>
+    /// <exception cref="RestoreTakenOverException">It failed, and another client has gone on with it to the proof.</exception>
     /// <exception cref="RestoreUnfinishedException">It failed, and something is left to be done by another call.</exception>
     public async IAsyncEnumerable<Outcome<RestoreResult>> RunAsync(
         RkeCluster cluster, RestoreRequest request, Func<RestorePlan, Task<bool>> approve, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -66,8 +67,8 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         }
 
         RestoreRecord record = RecordOf(session, preflight.Resumed?.Operation ?? request.Operation);
-        await EarlierRestores.SupersedeAsync(session, record.Operation, cancellationToken).ConfigureAwait(false);
         await SwitchAsync(session, record, cancellationToken).ConfigureAwait(false);
+        await EarlierRestores.SupersedeAsync(session, record.Operation).ConfigureAwait(false);
         return record;
     }
 
@@ -163,12 +164,12 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
         {
             if (forward.Proved)
             {
-                throw Farewell(session, new RestoreUnfinishedException(record.Operation, $"The new cluster was proved, so nothing was put back, but then: {cause.Message}", cause));
+                throw Announced(session, new RestoreUnfinishedException(record.Operation, $"The new cluster was proved, so nothing was put back, but then: {cause.Message} The components were not restarted: Restart-KubeComponent does that, and so does the end of the restore.", cause));
             }
 
             if (session.Request.NoRollback)
             {
-                throw Farewell(session, new RestoreUnfinishedException(record.Operation, $"{cause.Message} As asked, nothing was put back.", cause));
+                throw Announced(session, new RestoreUnfinishedException(record.Operation, $"{cause.Message} As asked, nothing was put back.", cause));
             }
 
             await RollBackAsync(session, record, cause).ConfigureAwait(false);
@@ -184,27 +185,19 @@ public sealed class SnapshotRestore(HostOptions options, IProgress<HostEvent> st
             // Not to be interrupted: half way back is the worst place to be.
             await back.RunAsync(session.Members[0].DataFolder, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (RestoreUnfinishedException meanwhile)
+        catch (RestoreTakenOverException meanwhile)
         {
-            throw Farewell(session, meanwhile);
+            throw Announced(session, meanwhile);
         }
 
-        if (back.Lost.Count > 0)
-        {
-            throw Farewell(session, new RestoreUnfinishedException(
-                record.Operation, $"{cause.Message} The old data was put back{(back.Proved ? " and serves" : "")}, except where this went wrong: {back.Left}", cause));
-        }
-
-        throw Farewell(session, new RestoreRolledBackException(record.Operation, cause, back));
+        throw Announced(session, back.Lost.Count > 0 ? back.Unfinished() : new RestoreRolledBackException(record.Operation, cause, back));
     }
 
-    // Said also to somebody who has stopped it, and who sees no errors any more.
-    private EtcdSnapshotException Farewell(RestoreSession session, EtcdSnapshotException failure)
+    // Errors of single hosts come before the one that says this, and a caller that stops at the first would not see it.
+    private EtcdSnapshotException Announced(RestoreSession session, EtcdSnapshotException failure)
     {
-        story.Report(new HostFarewell(session.Cluster.Name, failure.Message));
         if (!session.Failures.IsEmpty)
         {
-            // Errors of single hosts come before the one that says this, and a caller that stops at the first would not see it.
             story.Report(new HostWarning(session.Cluster.Name, failure.Message));
         }
 

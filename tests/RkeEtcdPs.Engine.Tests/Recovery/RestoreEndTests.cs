@@ -33,15 +33,17 @@ public sealed class RestoreEndTests : IProgress<HostEvent>
         Assert.Contains(said, Assert.Single(_story.OfType<HostFarewell>()).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Stopped_undoing_that_did_not_come_to_its_end_says_what_is_left()
+    [Theory]
+    [InlineData(RestorePhase.Done)]
+    [InlineData(RestorePhase.Undone)]
+    public async Task Stopped_change_that_did_not_come_to_its_end_says_what_is_left(RestorePhase phase)
     {
         using CancellationTokenSource stop = new();
 
-        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => RunAsync(RestorePhase.Undone, true, async () =>
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => RunAsync(phase, true, async () =>
         {
             await stop.CancelAsync();
-            throw new RestoreUnfinishedException(Restore.Operation, "the old data was put back, except where this went wrong: a", null);
+            throw Unfinished;
         }, stop.Token));
 
         Assert.Contains("except where this went wrong: a", Assert.Single(_story.OfType<HostFarewell>()).Message, StringComparison.Ordinal);
@@ -51,9 +53,12 @@ public sealed class RestoreEndTests : IProgress<HostEvent>
     public async Task Nobody_who_stopped_nothing_is_bid_farewell()
     {
         await RunAsync(RestorePhase.Done, true, () => Task.FromResult<RestoreRecord?>(Restore), CancellationToken.None);
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => RunAsync(RestorePhase.Done, true, () => throw Unfinished, CancellationToken.None));
 
         Assert.DoesNotContain(_story, told => told is HostFarewell);
     }
+
+    private static RestoreUnfinishedException Unfinished => new(Restore.Operation, "the old data was put back, except where this went wrong: a", null);
 
     private async Task RunAsync(RestorePhase phase, bool noComponentRestart, Func<Task<RestoreRecord?>> change, CancellationToken cancellationToken)
     {

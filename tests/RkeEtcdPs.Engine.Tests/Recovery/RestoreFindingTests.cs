@@ -13,7 +13,7 @@ public sealed class RestoreFindingTests
     [Fact]
     public void What_the_script_says_of_a_restore_names_the_host_once()
         => Assert.Equal(
-            "node1: The restore cannot be worked on: there is no record of this restore.",
+            "node1: the restore cannot be worked on there: there is no record of this restore.",
             Of(RestoreScriptFailure.Explain(Node, "switch", "RestoreNotSafe there is no record of this restore", new ProgramResult(1, "", ""))).ToString());
 
     [Fact]
