@@ -130,6 +130,7 @@ public sealed class RefusalTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Host_without_etcd_container_image_and_certificate_is_given_them_unless_nobody_has_the_authority()
     {
         await Product.SaveSameAsync("good");

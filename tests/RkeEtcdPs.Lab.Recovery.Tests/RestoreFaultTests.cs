@@ -58,6 +58,7 @@ public sealed class RestoreFaultTests(LabFixture fixture) : ProductTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Engine_that_starts_anew_in_an_unfinished_restore_starts_no_api_server()
     {
         await PrepareAsync();

@@ -9,7 +9,7 @@ namespace RkeEtcdPs.Engine.Tests.Configuration;
 public class HostileYamlTests
 {
     // Against a parser that never ends, not a measure of its speed.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly Dictionary<string, string> Texts = new()
     {

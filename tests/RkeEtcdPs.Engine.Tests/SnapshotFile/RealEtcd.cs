@@ -107,6 +107,8 @@ internal sealed class RealEtcd : IAsyncDisposable
         ProcessStartInfo start = new("etcdctl") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ETCDCTL_API"] = "3";
         start.Environment["ETCDCTL_ENDPOINTS"] = $"http://127.0.0.1:{_port}";
+        // Its own two seconds to log in are few where two processors have a dozen things to do.
+        start.Environment["ETCDCTL_DIAL_TIMEOUT"] = start.Environment["ETCDCTL_COMMAND_TIMEOUT"] = "60s";
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -67,6 +67,7 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task Plan_that_was_kept_is_taken_also_where_a_host_gets_an_etcd_container()
     {
         await SaveAsync();
@@ -81,6 +82,7 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
     }
 
     [SkippableFact]
+    [Trait("Speed", "Long")]
     public async Task File_is_piped_in_and_given_to_the_hosts_and_different_snapshots_are_not_taken()
     {
         await SaveAsync();
