@@ -109,7 +109,7 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         await EachAsync(
             RestoreStep.BackReleaseEtcd, begun, session.WhileLocked((host, token) => EtcdSwitch.ReleaseAsync(host, _records[host].RestartPolicy, token)), cancellationToken).ConfigureAwait(false);
         // What is lost may be between the old data and the new, or have a quorum on the new: an API server reaches all members, and would serve that.
-        if (_lost.IsEmpty || _serves || (any is not null && !begun.Any(host => Moved(_records[host]))))
+        if (_lost.IsEmpty || _serves)
         {
             await StartApiServersAsync(apiServers, any, cancellationToken).ConfigureAwait(false);
         }
