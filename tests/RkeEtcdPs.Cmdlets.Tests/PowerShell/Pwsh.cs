@@ -39,7 +39,7 @@ internal sealed record Pwsh(int ExitCode, string[] Output, string Error)
             """ + script);
         try
         {
-            return await RunFileAsync(file, limit ?? TimeSpan.FromMinutes(2));
+            return await RunFileAsync(file, limit ?? TimeSpan.FromMinutes(15));
         }
         finally
         {
