@@ -136,19 +136,7 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
         await PrepareAsync();
         string operation = (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true }))[0].Operation;
         string restored = await Keys.ReadAsync(Lab.Hosts[0]);
-        RestoreRequest undo = new()
-        {
-            Name = "",
-            NoComponentRestart = true,
-            Observer = (step, node) =>
-            {
-                if (step == RestoreStep.Back && node is null)
-                {
-                    Directory.Delete(KeptOn(Lab.Hosts[1], operation), recursive: true);
-                }
-            },
-        };
-        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.UndoAsync(null, undo));
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.UndoAsync(null, UndoThatLosesKept(operation, Lab.Hosts[1])));
         await Assert.ThrowsAnyAsync<EtcdSnapshotException>(() => Product.UndoAsync(null, new RestoreRequest { Name = "", NoComponentRestart = true }));
         RestoreRequest again = new() { Name = "good", NoComponentRestart = true };
         Assert.Contains("-Force restores all the same", (await Assert.ThrowsAsync<RestoreNotSafeException>(() => Product.RestoreAsync(again))).Advice);
@@ -160,6 +148,36 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
         foreach (LabHost host in Lab.EtcdHosts)
         {
             Assert.Equal("always", (await host.DockerAsync("inspect", "--format", "{{.HostConfig.RestartPolicy.Name}}", "etcd")).OrThrow().StandardOutput.Trim());
+        }
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Restore_forced_over_an_undoing_starts_no_api_server_when_it_fails_too()
+    {
+        await PrepareAsync();
+        string operation = (await Product.RestoreAsync(new RestoreRequest { Name = "good", NoComponentRestart = true }))[0].Operation;
+        // One host goes back alone, two stay on the new data.
+        await Assert.ThrowsAsync<RestoreUnfinishedException>(() => Product.UndoAsync(null, UndoThatLosesKept(operation, Lab.Hosts[1], Lab.Hosts[2])));
+        RestoreRequest fails = new()
+        {
+            Name = "good",
+            Force = true,
+            NoComponentRestart = true,
+            Observer = (step, node) => _ = step == RestoreStep.StartEtcd && node is null ? throw new InvalidOperationException("as a test wants") : 0,
+        };
+
+        await Assert.ThrowsAsync<RestoreRolledBackException>(() => Product.RestoreAsync(fails));
+
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            Assert.Equal("false", (await host.DockerAsync("inspect", "--format", "{{.State.Running}}", "kube-apiserver")).OrThrow().StandardOutput.Trim());
+        }
+
+        await Product.RestoreAsync(new RestoreRequest { Name = "good", Force = true, NoComponentRestart = true });
+        foreach (LabHost host in Lab.EtcdHosts)
+        {
+            Assert.Equal("true", (await host.DockerAsync("inspect", "--format", "{{.State.Running}}", "kube-apiserver")).OrThrow().StandardOutput.Trim());
         }
     }
 
@@ -267,6 +285,20 @@ public sealed class KeptDataTests(LabFixture fixture) : ProductTest(fixture)
         await Keys.WriteAsync(Lab.Hosts[1], "after");
         return await Keys.ReadAsync(Lab.Hosts[0]);
     }
+
+    // An undoing in whose middle the kept data of hosts is lost.
+    private static RestoreRequest UndoThatLosesKept(string operation, params LabHost[] hosts) => new()
+    {
+        Name = "",
+        NoComponentRestart = true,
+        Observer = (step, node) =>
+        {
+            if (step == RestoreStep.Back && node is null)
+            {
+                Array.ForEach(hosts, host => Directory.Delete(KeptOn(host, operation), recursive: true));
+            }
+        },
+    };
 
     private static string KeptOn(LabHost host, string operation) => host.PathOf($"/var/lib/etcd/.etcdsnapshot/{operation}/kept/member");
 

@@ -109,19 +109,23 @@ internal sealed class RestoreReturn(RestoreSession session, string operation, Ex
         await EachAsync(
             RestoreStep.BackReleaseEtcd, begun, session.WhileLocked((host, token) => EtcdSwitch.ReleaseAsync(host, _records[host].RestartPolicy, token)), cancellationToken).ConfigureAwait(false);
         // What is lost may be between the old data and the new, or have a quorum on the new: an API server reaches all members, and would serve that.
-        if (_lost.IsEmpty || _serves)
+        // And what another restore left half way was put back half way.
+        string? wait = !_lost.IsEmpty && !_serves ? "the old cluster does not serve yet"
+            : EarlierRestores.Unfinished(session).FirstOrDefault(other => other.Operation != operation) is { } earlier ? $"the data that was put back is that of the restore {earlier.Operation}, which is not finished"
+            : null;
+        if (wait is null)
         {
             await StartApiServersAsync(apiServers, any, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            LeaveApiServers(apiServers);
+            LeaveApiServers(apiServers, wait);
         }
 
         await EachAsync(RestoreStep.MarkUndone, session.Members, EndAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    private void LeaveApiServers(IEnumerable<RestoreHost> hosts)
+    private void LeaveApiServers(IEnumerable<RestoreHost> hosts, string why)
     {
         foreach (RestoreHost host in hosts)
         {

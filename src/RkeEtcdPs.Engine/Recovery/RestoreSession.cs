@@ -118,7 +118,8 @@ internal sealed class RestoreSession : IAsyncDisposable
     private async Task CheckAnyLockAsync(CancellationToken cancellationToken)
     {
         LockLostException? lost = null;
-        foreach (RestoreHost member in Members.Where(member => member.Locked))
+        EtcdSnapshotException? silent = null;
+        foreach (RestoreHost member in Members)
         {
             try
             {
@@ -129,15 +130,16 @@ internal sealed class RestoreSession : IAsyncDisposable
             {
                 lost ??= failure;
             }
-            catch (EtcdSnapshotException)
+            catch (EtcdSnapshotException failure)
             {
-                // Lost sight of: the next one.
+                silent ??= failure;
             }
         }
 
-        if (lost is not null)
+        // Where no member can be asked, nobody knows whose it is.
+        if ((lost ?? silent) is { } failed)
         {
-            throw lost;
+            throw failed;
         }
     }
 
