@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
 using RkeEtcdPs.Engine.Configuration;
 
 namespace RkeEtcdPs.Engine.ApiServers;
@@ -9,6 +11,34 @@ internal static class StaleKeys
 {
     public const string Leases = "masterleases/";
     public const string Nodes = "minions/";
+
+    /// <summary>The leases of kubelets, since Kubernetes 1.14.</summary>
+    public const string NodeLeases = "leases/kube-node-lease/";
+
+    /// <summary>The keys in an answer of <c>etcdctl get --keys-only --write-out=json</c>, each with the revision of its last change.</summary>
+    /// <remarks>The JSON of etcd's RangeResponse, api/etcdserverpb/rpc.proto: without <c>kvs</c> when there are none.</remarks>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static IReadOnlyDictionary<string, long> Read(string json)
+    {
+        Dictionary<string, long> keys = new(StringComparer.Ordinal);
+        try
+        {
+            using JsonDocument answer = JsonDocument.Parse(json);
+            if (answer.RootElement.TryGetProperty("kvs", out JsonElement all))
+            {
+                foreach (JsonElement one in all.EnumerateArray())
+                {
+                    keys[Encoding.UTF8.GetString(one.GetProperty("key").GetBytesFromBase64())] = one.GetProperty("mod_revision").GetInt64();
+                }
+            }
+        }
+        catch (Exception error) when (error is InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw new JsonException("It is not as etcdctl writes it.", error);
+        }
+
+        return keys;
+    }
 
     /// <summary>The addresses among the leases of API servers that no host of cluster.yml has.</summary>
     /// <param name="cluster">The cluster.</param>
@@ -32,9 +62,10 @@ internal static class StaleKeys
     /// <summary>Why Node objects cannot be told by their names; null when they can.</summary>
     public static string? Doubt(RkeCluster cluster, IEnumerable<string> keys, string prefix)
     {
-        if (cluster.CloudProvider is "aws" or "external-aws")
+        // The one of AWS always does; others may, by the names of their machines.
+        if (cluster.CloudProvider is { Length: > 0 } and not ("none" or "custom"))
         {
-            return $"the cloud provider {cluster.CloudProvider} gives nodes their names";
+            return $"the cloud provider {cluster.CloudProvider} may give nodes names of its own";
         }
 
         HashSet<string> there = new(Names(keys, prefix), StringComparer.OrdinalIgnoreCase);
@@ -67,7 +98,14 @@ internal static class StaleKeys
         => keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && key.Length > prefix.Length).Select(key => key[prefix.Length..]);
 
     private static StaleTrace Trace(RkeCluster cluster, StaleTraceKind kind, string name, string prefix)
-        => new() { ClusterName = cluster.Name, Kind = kind, Name = name, Key = prefix + name };
+        => new()
+        {
+            ClusterName = cluster.Name,
+            Kind = kind,
+            Name = name,
+            Key = prefix + name,
+            Signs = kind == StaleTraceKind.Node ? [prefix + name, prefix[..^Nodes.Length] + NodeLeases + name] : [prefix + name],
+        };
 
     private static bool IsAddress(string name) => IPAddress.TryParse(name, out IPAddress? address) && address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
 

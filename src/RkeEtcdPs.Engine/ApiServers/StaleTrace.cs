@@ -18,6 +18,9 @@ public sealed record StaleTrace
     /// <summary>True when it was removed.</summary>
     public bool Removed { get; init; }
 
+    /// <summary>The keys of which at least one changes with every heartbeat as long as what it speaks of is alive.</summary>
+    internal IReadOnlyList<string> Signs { get; init; } = [];
+
     /// <inheritdoc />
     public override string ToString() => Key;
 }

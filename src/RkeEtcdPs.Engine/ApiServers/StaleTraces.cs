@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Components;
 using RkeEtcdPs.Engine.Configuration;
@@ -6,6 +8,7 @@ using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Errors;
 using RkeEtcdPs.Engine.Hosts;
 using RkeEtcdPs.Engine.Members;
+using RkeEtcdPs.Engine.Recovery;
 
 namespace RkeEtcdPs.Engine.ApiServers;
 
@@ -16,12 +19,19 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
 {
     private const string DefaultPrefix = "/registry";
 
+    // An API server and a kubelet renew their leases every ten seconds, and a kubelet before 1.14 its Node object.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    // When the keys were read, and the revision of the last change of each.
+    private readonly Stopwatch _since = new();
+    private readonly Dictionary<string, long> _revisions = new(StringComparer.Ordinal);
+
     /// <summary>Looks into the etcd of a cluster.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="request">How.</param>
     /// <param name="approve">Asked before each key is removed; null when none is to be removed.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>An outcome for each key that was removed, or could not be. What is left is warned of.</returns>
+    /// <returns>An outcome for each key that was removed, or could not be; a failure where keys are to be removed and cannot be told or must not be touched. What is left is warned of.</returns>
     public async IAsyncEnumerable<Outcome<StaleTrace>> RunAsync(
         RkeCluster cluster, ApiServerUpdateRequest request, Func<StaleTrace, Task<bool>>? approve, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -32,6 +42,13 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
         }
 
         await using HostWay? way = await OpenAsync(cluster, cancellationToken).ConfigureAwait(false);
+        if (way is null && approve is not null)
+        {
+            RkeNode first = cluster.EtcdNodes.First();
+            yield return new Outcome<StaleTrace>(first, new EtcdUnhealthyException(first, "no member could be asked what dead hosts have left, so nothing of that was removed"));
+            yield break;
+        }
+
         if (way is null)
         {
             story.Report(new HostWarning(cluster.Name, "No etcd member could be asked whether dead hosts have left something in it."));
@@ -42,7 +59,12 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
         EtcdSnapshotException? failed = null;
         try
         {
-            stale = [.. await FindAsync(way, cluster, request, cancellationToken).ConfigureAwait(false)];
+            stale = [.. await FindAsync(way, cluster, request, asked: approve is not null, cancellationToken).ConfigureAwait(false)];
+            if (approve is not null && stale.Length > 0)
+            {
+                failed = await FindRestoreAsync(cluster, request, cancellationToken).ConfigureAwait(false);
+                stale = failed is null ? await LeaveMovingAsync(way, cluster, stale, cancellationToken).ConfigureAwait(false) : stale;
+            }
         }
         catch (EtcdSnapshotException failure)
         {
@@ -87,6 +109,53 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
         }
     }
 
+    // Until a restore is proved, its data may still be replaced by the data of before.
+    private async Task<EtcdSnapshotException?> FindRestoreAsync(RkeCluster cluster, ApiServerUpdateRequest request, CancellationToken cancellationToken)
+    {
+        await using RestoreWatch watch = new(options, story, request.ThrottleLimit);
+        RestoreWork?[] found = await Task.WhenAll(cluster.EtcdNodes.Select(node => watch.FindAsync(node, cancellationToken))).ConfigureAwait(false);
+        return UpdateHost.RefusalOf(found.FirstOrDefault(restore => restore is not null));
+    }
+
+    /// <summary>Leaves out what is alive, whatever cluster.yml says: the keys of living hosts change with every heartbeat.</summary>
+    private async Task<StaleTrace[]> LeaveMovingAsync(HostWay way, RkeCluster cluster, StaleTrace[] stale, CancellationToken cancellationToken)
+    {
+        if (_since.Elapsed < Heartbeat)
+        {
+            story.Report(new HostMessage(way.Node.Name, FormattableString.Invariant($"[stale] Waiting {Heartbeat.TotalSeconds:0} s to see which of them are alive")));
+            await Task.Delay(Heartbeat - _since.Elapsed, cancellationToken).ConfigureAwait(false);
+        }
+
+        List<StaleTrace> dead = [];
+        foreach (StaleTrace trace in stale)
+        {
+            if (await MovesAsync(way.Engine, trace, cancellationToken).ConfigureAwait(false))
+            {
+                story.Report(new HostWarning(cluster.Name, $"{trace.Key} was left: {trace.Name} is alive, though no host of cluster.yml. Is it the right cluster.yml?"));
+            }
+            else
+            {
+                dead.Add(trace);
+            }
+        }
+
+        return [.. dead];
+    }
+
+    private async Task<bool> MovesAsync(DockerEngine engine, StaleTrace trace, CancellationToken cancellationToken)
+    {
+        foreach (string key in trace.Signs)
+        {
+            IReadOnlyDictionary<string, long> now = await KeysAsync(engine, key, prefix: false, cancellationToken).ConfigureAwait(false);
+            if (now.TryGetValue(key, out long revision) && revision != _revisions.GetValueOrDefault(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The first etcd host that can be asked; null when there is none.</summary>
     private async Task<HostWay?> OpenAsync(RkeCluster cluster, CancellationToken cancellationToken)
     {
@@ -112,15 +181,18 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
         return null;
     }
 
-    private async Task<IEnumerable<StaleTrace>> FindAsync(HostWay way, RkeCluster cluster, ApiServerUpdateRequest request, CancellationToken cancellationToken)
+    private async Task<IEnumerable<StaleTrace>> FindAsync(HostWay way, RkeCluster cluster, ApiServerUpdateRequest request, bool asked, CancellationToken cancellationToken)
     {
+        _revisions.Clear();
         string prefix = (cluster.KubeApi.ExtraArg("etcd-prefix") ?? DefaultPrefix).TrimEnd('/') + "/";
-        IReadOnlyList<string> leases = await KeysAsync(way.Engine, prefix + StaleKeys.Leases, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> nodes = await KeysAsync(way.Engine, prefix + StaleKeys.Nodes, cancellationToken).ConfigureAwait(false);
+        IReadOnlyCollection<string> leases = await RememberAsync(way.Engine, prefix + StaleKeys.Leases, cancellationToken).ConfigureAwait(false);
+        IReadOnlyCollection<string> nodes = await RememberAsync(way.Engine, prefix + StaleKeys.Nodes, cancellationToken).ConfigureAwait(false);
+        await RememberAsync(way.Engine, prefix + StaleKeys.NodeLeases, cancellationToken).ConfigureAwait(false);
+        _since.Restart();
         IReadOnlyList<StaleTrace> servers = StaleKeys.ApiServers(cluster, leases, prefix + StaleKeys.Leases);
         if (servers.Count > 0)
         {
-            servers = await LeaveLivingAsync(cluster, servers, request, cancellationToken).ConfigureAwait(false);
+            servers = await LeaveLivingAsync(cluster, servers, request, asked, cancellationToken).ConfigureAwait(false);
         }
 
         IReadOnlyList<StaleTrace> objects = StaleKeys.NodeObjects(cluster, nodes, prefix + StaleKeys.Nodes);
@@ -134,7 +206,7 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
     }
 
     /// <summary>An API server may call itself by another of its host's addresses than cluster.yml does. What is left is nobody's.</summary>
-    private async Task<IReadOnlyList<StaleTrace>> LeaveLivingAsync(RkeCluster cluster, IReadOnlyList<StaleTrace> servers, ApiServerUpdateRequest request, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StaleTrace>> LeaveLivingAsync(RkeCluster cluster, IReadOnlyList<StaleTrace> servers, ApiServerUpdateRequest request, bool asked, CancellationToken cancellationToken)
     {
         HashSet<string> living = new(StringComparer.OrdinalIgnoreCase);
         foreach (RkeNode node in cluster.Nodes.Where(node => node.Is(NodeRoles.ControlPlane)))
@@ -143,7 +215,7 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
             {
                 living.UnionWith(await AddressesAsync(cluster, node, request, cancellationToken).ConfigureAwait(false));
             }
-            catch (EtcdSnapshotException failure)
+            catch (EtcdSnapshotException failure) when (!asked)
             {
                 story.Report(new HostWarning(
                     node.Name, $"Whose the API server leases {string.Join(", ", servers.Select(server => server.Name))} are cannot be told without knowing the addresses of this host. {failure.Message}"));
@@ -171,6 +243,13 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
     {
         try
         {
+            // Somebody may have taken his time with the answer.
+            if (await MovesAsync(way.Engine, trace, cancellationToken).ConfigureAwait(false))
+            {
+                story.Report(new HostWarning(trace.ClusterName, $"{trace.Key} was left: {trace.Name} has come alive meanwhile."));
+                return new Outcome<StaleTrace>(way.Node, trace);
+            }
+
             ProgramResult answer = await EtcdctlAsync(way.Engine, cancellationToken, "del", trace.Key).ConfigureAwait(false);
             if (answer.ExitCode != 0)
             {
@@ -188,12 +267,29 @@ public sealed class StaleTraces(HostOptions options, IProgress<HostEvent> story)
         }
     }
 
-    private static async Task<IReadOnlyList<string>> KeysAsync(DockerEngine engine, string prefix, CancellationToken cancellationToken)
+    private async Task<IReadOnlyCollection<string>> RememberAsync(DockerEngine engine, string prefix, CancellationToken cancellationToken)
     {
-        ProgramResult answer = await EtcdctlAsync(engine, cancellationToken, "get", prefix, "--prefix", "--keys-only").ConfigureAwait(false);
-        return answer.ExitCode == 0
-            ? answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            : throw new EtcdUnhealthyException(engine.Node, $"its keys under {prefix} cannot be read: {answer.LastWords ?? $"exit code {answer.ExitCode}"}");
+        IReadOnlyDictionary<string, long> keys = await KeysAsync(engine, prefix, prefix: true, cancellationToken).ConfigureAwait(false);
+        foreach ((string key, long revision) in keys)
+        {
+            _revisions[key] = revision;
+        }
+
+        return [.. keys.Keys];
+    }
+
+    private static async Task<IReadOnlyDictionary<string, long>> KeysAsync(DockerEngine engine, string key, bool prefix, CancellationToken cancellationToken)
+    {
+        ProgramResult answer = await EtcdctlAsync(engine, cancellationToken, ["get", key, "--keys-only", "--write-out=json", .. prefix ? ["--prefix"] : Array.Empty<string>()]).ConfigureAwait(false);
+        string said = answer.LastWords ?? $"exit code {answer.ExitCode}";
+        try
+        {
+            return answer.ExitCode == 0 ? StaleKeys.Read(answer.Output) : throw new EtcdUnhealthyException(engine.Node, $"its keys under {key} cannot be read: {said}");
+        }
+        catch (JsonException)
+        {
+            throw new EtcdUnhealthyException(engine.Node, $"its keys under {key} are not understood: {said}");
+        }
     }
 
     private static async Task<ProgramResult> EtcdctlAsync(DockerEngine engine, CancellationToken cancellationToken, params string[] arguments)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RkeEtcdPs.Engine.ApiServers;
 using RkeEtcdPs.Engine.Configuration;
 using Xunit;
@@ -51,6 +52,27 @@ public sealed class StaleKeysTests
     {
         Assert.NotNull(StaleKeys.Doubt(Cluster, [$"{Nodes}ip-10-0-0-1.ec2.internal"], Nodes));
         Assert.NotNull(StaleKeys.Doubt(ClusterFile.Parse(Yaml + "cloud_provider: {name: aws}\n"), [$"{Nodes}node1"], Nodes));
+        Assert.NotNull(StaleKeys.Doubt(ClusterFile.Parse(Yaml + "cloud_provider: {name: openstack}\n"), [$"{Nodes}node1"], Nodes));
+        Assert.Null(StaleKeys.Doubt(ClusterFile.Parse(Yaml + "cloud_provider: {name: none}\n"), [$"{Nodes}node1"], Nodes));
+    }
+
+    [Fact]
+    public void Keys_are_read_with_the_revisions_of_their_last_changes()
+    {
+        const string answer = """{"header":{"cluster_id":1},"kvs":[{"key":"L3JlZ2lzdHJ5L21pbmlvbnMvbm9kZTE=","create_revision":2,"mod_revision":5000000000,"version":1}],"count":1}""";
+
+        Assert.Equal([("/registry/minions/node1", 5_000_000_000)], StaleKeys.Read(answer).Select(pair => (pair.Key, pair.Value)));
+        Assert.Empty(StaleKeys.Read("""{"header":{}}"""));
+        Assert.ThrowsAny<JsonException>(() => StaleKeys.Read("no JSON"));
+        Assert.ThrowsAny<JsonException>(() => StaleKeys.Read("""{"kvs":[{"key":1}]}"""));
+    }
+
+    [Fact]
+    public void Living_node_shows_by_its_object_and_its_lease()
+    {
+        StaleTrace trace = Assert.Single(StaleKeys.NodeObjects(Cluster, [$"{Nodes}node3"], Nodes));
+
+        Assert.Equal([$"{Nodes}node3", "/registry/leases/kube-node-lease/node3"], trace.Signs);
     }
 
     [Fact]

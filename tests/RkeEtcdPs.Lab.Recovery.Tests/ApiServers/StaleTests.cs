@@ -35,6 +35,42 @@ public sealed class StaleTests(LabFixture fixture) : ApiServerTest(fixture)
     }
 
     [SkippableFact]
+    public async Task What_is_alive_and_what_a_restore_may_replace_is_not_removed()
+    {
+        LabHost host = Lab.Hosts[0];
+        string[] keys = ["/registry/leases/kube-node-lease/node8", "/registry/minions/node1", "/registry/minions/node8", "/registry/minions/node9"];
+        foreach (string key in keys)
+        {
+            await host.PutAsync(key, "x");
+        }
+
+        (await host.DockerAsync("update", "--restart", "no", "etcd")).OrThrow();
+        Assert.IsType<ApiServerUpdateNotSafeException>(Assert.Single(await Product.StaleAsync(remove: true)).Failure);
+        (await host.DockerAsync("update", "--restart", "always", "etcd")).OrThrow();
+        Assert.Equal(keys, await host.GetKeysAsync("/registry/"));
+
+        // As a kubelet does that cluster.yml does not know.
+        using CancellationTokenSource over = new();
+        Task beats = BeatAsync(host, keys[0], over.Token);
+        Outcome<StaleTrace>[] outcomes = await Product.StaleAsync(remove: true);
+        await over.CancelAsync();
+        await beats;
+
+        Assert.Equal("/registry/minions/node9", Assert.Single(outcomes).Value!.Key);
+        Assert.Equal(keys[..3], await host.GetKeysAsync("/registry/"));
+        Assert.Contains(Product.Story.OfType<HostWarning>(), warning => warning.Message.Contains("node8 is alive", StringComparison.Ordinal));
+    }
+
+    private static async Task BeatAsync(LabHost host, string key, CancellationToken cancellationToken)
+    {
+        for (int beat = 0; !cancellationToken.IsCancellationRequested; beat++)
+        {
+            await host.PutAsync(key, beat.ToString(System.Globalization.CultureInfo.InvariantCulture), CancellationToken.None);
+            await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+        }
+    }
+
+    [SkippableFact]
     [Trait("Speed", "Long")]
     public async Task Node_objects_are_left_alone_where_their_names_are_not_those_of_cluster_yml()
     {
