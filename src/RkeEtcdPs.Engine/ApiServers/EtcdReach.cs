@@ -74,9 +74,7 @@ internal sealed class EtcdReach(DockerEngine engine, ApiServerSettings settings,
             return ["Whether etcd can be reached from here is not known: there is no etcdctl in the rke-tools image."];
         }
 
-        Dictionary<string, string?> health = Read(answers[0].Output, item => item.TryGetProperty("health", out JsonElement healthy) && healthy.GetBoolean()
-            ? null
-            : Text(item, "error") is { } error && error.Contains("Active Alarm", StringComparison.Ordinal) ? null : Text(item, "error") ?? "not healthy");
+        Dictionary<string, string?> health = ReadHealth($"{answers[0].Output}\n{answers[0].Error}");
         if (!health.ContainsValue(null))
         {
             string said = health.Values.FirstOrDefault(error => error is not null) ?? answers[0].LastWords ?? "no answer";
@@ -114,6 +112,36 @@ internal sealed class EtcdReach(DockerEngine engine, ApiServerSettings settings,
             .. KeyFile is { } key ? [$"ETCDCTL_KEY={key}"] : Array.Empty<string>(),
         ];
         return probe.RunAsync(environment, ["etcdctl", "endpoint", what, "--write-out=json", "--dial-timeout=3s", "--command-timeout=5s"], cancellationToken);
+    }
+
+    /// <summary>What <c>etcdctl endpoint health</c> says of each endpoint: null where it is healthy. Older rke-tools images have one that writes no JSON whatever it is asked.</summary>
+    /// <remarks>JSON since 3.4: etcd-io/etcd, pull request 9540. Before that, in etcdctl/ctlv3/command/ep_command.go, lines of text.</remarks>
+    internal static Dictionary<string, string?> ReadHealth(string output)
+    {
+        Dictionary<string, string?> read = new(StringComparer.Ordinal);
+        foreach (string line in output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line[0] == '[')
+            {
+                return Read(line, item => item.TryGetProperty("health", out JsonElement healthy) && healthy.GetBoolean() ? null : Harmless(Text(item, "error") ?? "not healthy"));
+            }
+
+            const string Healthy = " is healthy: ";
+            const string Unhealthy = " is unhealthy: ";
+            if (line.IndexOf(Healthy, StringComparison.Ordinal) is var end and > 0)
+            {
+                read[line[..end]] = null;
+            }
+            else if (line.IndexOf(Unhealthy, StringComparison.Ordinal) is var start and > 0)
+            {
+                read[line[..start]] = Harmless(line[(start + Unhealthy.Length)..]);
+            }
+        }
+
+        return read;
+
+        // An alarm is no reason not to point an API server at it.
+        static string? Harmless(string error) => error.Contains("Active Alarm", StringComparison.Ordinal) ? null : error;
     }
 
     /// <summary>What a list of JSON objects says of each endpoint; empty when it cannot be understood.</summary>
