@@ -168,6 +168,9 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
         return [.. outcomes];
     }
 
+    /// <summary>What is answered where nothing is left of an update but to restart what watches.</summary>
+    public bool ApprovesRestart { get; init; } = true;
+
     /// <summary>Updates the API servers and proxies of nodes, all when none is named; what comes of it in the order in which it came.</summary>
     public Task<Outcome<ApiServerUpdate>[]> UpdateAsync(params string[] nodes) => UpdateAsync(new ApiServerUpdateRequest { NoComponentRestart = true }, nodes);
 
@@ -175,7 +178,7 @@ internal sealed class Product(Lab lab) : IProgress<HostEvent>
     {
         List<Outcome<ApiServerUpdate>> outcomes = [];
         await foreach (Outcome<ApiServerUpdate> outcome in new ApiServerUpdater(Options, this).RunAsync(
-            Cluster, [.. NodeSelection.Select(Cluster.Nodes, nodes)], request, _ => Task.FromResult(true), cancellationToken))
+            Cluster, [.. NodeSelection.Select(Cluster.Nodes, nodes)], request, _ => Task.FromResult(true), _ => Task.FromResult(ApprovesRestart), cancellationToken))
         {
             outcomes.Add(outcome);
         }

@@ -1,7 +1,9 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.ApiServers;
 using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Hosts;
 
 namespace RkeEtcdPs.Cmdlets.Commands;
 
@@ -28,10 +30,30 @@ public sealed class UpdateKubeApiServerCommand : RecoveryCmdlet
         foreach (IGrouping<RkeCluster, SelectedNode> cluster in SelectNodes(clusters, NodeRoles.None).GroupBy(selected => selected.Cluster))
         {
             RkeNode[] nodes = [.. cluster.Select(selected => selected.Node)];
-            await pipeline.WriteAsync(updater.RunAsync(cluster.Key, nodes, request, change => ApproveAsync(pipeline, change), cancellationToken));
-            await pipeline.WriteAsync(traces.RunAsync(cluster.Key, request, RemoveStale ? trace => ApproveAsync(pipeline, cluster.Key, trace) : null, cancellationToken));
+            bool failed = false;
+            await pipeline.WriteAsync(Watched(updater.RunAsync(
+                cluster.Key, nodes, request, change => ApproveAsync(pipeline, change), waiting => ApproveAsync(pipeline, cluster.Key, waiting), cancellationToken)));
+            // Which of them are dead is known only of a cluster that is as its cluster.yml says.
+            if (RemoveStale && failed)
+            {
+                pipeline.Report(new HostWarning(cluster.Key.Name, "Nothing of what dead hosts have left was removed, because the update failed."));
+            }
+
+            await pipeline.WriteAsync(traces.RunAsync(cluster.Key, request, RemoveStale && !failed ? trace => ApproveAsync(pipeline, cluster.Key, trace) : null, cancellationToken));
+
+            async IAsyncEnumerable<Outcome<ApiServerUpdate>> Watched(IAsyncEnumerable<Outcome<ApiServerUpdate>> outcomes, [EnumeratorCancellation] CancellationToken over = default)
+            {
+                await foreach (Outcome<ApiServerUpdate> outcome in outcomes.WithCancellation(over))
+                {
+                    failed |= outcome.Failure is not null;
+                    yield return outcome;
+                }
+            }
         }
     }
+
+    private Task<bool> ApproveAsync(CmdletPipeline pipeline, RkeCluster cluster, IReadOnlyList<string> waiting) => ApproveAsync(
+        pipeline, cluster.Name, $"Restart what watches through the API servers: it has not been restarted since kube-apiserver was replaced on {string.Join(", ", waiting)}");
 
     private Task<bool> ApproveAsync(CmdletPipeline pipeline, ApiServerChange change) => ApproveAsync(pipeline, $"{change.Node} ({change.Address})", Describe(change));
 

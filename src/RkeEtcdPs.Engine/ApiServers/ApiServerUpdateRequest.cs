@@ -29,6 +29,6 @@ public sealed record ApiServerUpdateRequest
     /// <summary>The limits of a wait for a container.</summary>
     /// <param name="blind">True where no health URL can be asked.</param>
     internal ComponentRestartRequest Limits(bool blind) => blind
-        ? new ComponentRestartRequest { HealthLimit = HealthLimit, Operation = Operation, ToolsImage = ToolsImage, SettleTime = BlindSettleTime }
+        ? new ComponentRestartRequest { HealthLimit = HealthLimit > BlindSettleTime * 2 ? HealthLimit : BlindSettleTime * 2, Operation = Operation, ToolsImage = ToolsImage, SettleTime = BlindSettleTime }
         : new ComponentRestartRequest { HealthLimit = HealthLimit, Operation = Operation, ToolsImage = ToolsImage };
 }

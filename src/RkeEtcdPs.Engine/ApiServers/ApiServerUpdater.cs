@@ -21,6 +21,10 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
     /// <param name="nodes">Its hosts to update: those with the role controlplane have an API server, the others a proxy.</param>
     /// <param name="request">How.</param>
     /// <param name="approve">Asked for each host whose container is to be replaced, after all hosts were looked at; false leaves that host as it is.</param>
+    /// <param name="approveRestart">
+    /// Asked, with the names of the hosts whose API servers an earlier update replaced, when nothing is left but to restart what watches through them; false leaves
+    /// it as it is.
+    /// </param>
     /// <param name="cancellationToken">Stops it. A container that is being replaced then is put back.</param>
     /// <returns>One outcome per host, and one for each component that did not come back after that.</returns>
     public async IAsyncEnumerable<Outcome<ApiServerUpdate>> RunAsync(
@@ -28,22 +32,25 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
         IReadOnlyList<RkeNode> nodes,
         ApiServerUpdateRequest request,
         Func<ApiServerChange, Task<bool>> approve,
+        Func<IReadOnlyList<string>, Task<bool>> approveRestart,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ApiServerSettings server = ApiServerSettings.Of(cluster);
         ProxySettings proxy = new(cluster);
         UpdateHost[] hosts = [.. nodes.Select(node => new UpdateHost(new SelectedNode(cluster, node), node.Is(NodeRoles.ControlPlane) ? server : proxy, request, options, story))];
         using SemaphoreSlim throttle = new(request.ThrottleLimit);
+        await using RestoreWatch watch = new(options, story, request.ThrottleLimit);
         try
         {
             Dictionary<UpdateHost, EtcdSnapshotException> failed = await PrepareAsync(hosts, throttle, cancellationToken).ConfigureAwait(false);
-            EtcdSnapshotException? elsewhere = hosts.Any(host => host.Change is not null) ? await FindRestoreAsync(cluster, nodes, throttle, cancellationToken).ConfigureAwait(false) : null;
+            EtcdSnapshotException? elsewhere = hosts.Any(host => host.Change is not null) ? UpdateHost.RefusalOf(await FindRestoreAsync(cluster, hosts, watch, cancellationToken).ConfigureAwait(false)) : null;
             foreach ((UpdateHost host, EtcdSnapshotException failure) in failed)
             {
                 yield return new Outcome<ApiServerUpdate>(host.Node, failure);
             }
 
-            if (elsewhere is not null)
+            // One that was found on a host that is looked at is that host's failure.
+            if (elsewhere is not null && !failed.Values.Any(failure => failure.Node == elsewhere.Node))
             {
                 yield return new Outcome<ApiServerUpdate>(cluster.Nodes.First(node => node.Name == elsewhere.Node), elsewhere);
             }
@@ -55,14 +62,16 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
 
             EtcdSnapshotException? restore = elsewhere ?? hosts.Select(host => host.Restore).FirstOrDefault(found => found is not null);
             string? stop = restore is not null ? $"a restore is at work on {restore.Node}, or was cut off there"
-                : failed.Keys.FirstOrDefault(host => host.IsServer) is { } bad ? $"{bad.Node.Name} is not fit for it, and all are looked at before the first is changed"
+                : hosts.FirstOrDefault(host => host.IsServer && (failed.ContainsKey(host) || host.Hindrance is not null)) is { } bad ? $"{bad.Node.Name} is not fit for it, and all are looked at before the first is changed"
                 : null;
+            // What was cut off is put back all the same: for that nothing is needed but the old container.
+            bool Waits(UpdateHost host) => stop is not null && (restore is not null || host.Hindrance is null);
             List<UpdateHost> approved = [];
             foreach (UpdateHost host in hosts.Where(host => host.Change is not null && !failed.ContainsKey(host)))
             {
-                if (stop is not null)
+                if (Waits(host))
                 {
-                    yield return Untouched(host, stop);
+                    yield return Untouched(host, stop!);
                 }
                 else if (await approve(host.Change!).ConfigureAwait(false))
                 {
@@ -73,29 +82,30 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
             bool changed = false;
             foreach (UpdateHost host in approved.Where(host => host.IsServer))
             {
-                if (stop is not null)
+                if (Waits(host))
                 {
-                    yield return Untouched(host, stop);
+                    yield return Untouched(host, stop!);
                     continue;
                 }
 
-                Outcome<ApiServerUpdate> outcome = await AttemptAsync(host, cancellationToken).ConfigureAwait(false);
+                Outcome<ApiServerUpdate> outcome = await AttemptAsync(host, FindAsync, cancellationToken).ConfigureAwait(false);
                 changed |= outcome.Value is { Changed: true };
-                stop = outcome.Failure is null ? null : $"the update failed on {host.Node.Name}, and they are taken one by one";
+                stop ??= outcome.Failure is null ? null : $"the update failed on {host.Node.Name}, and they are taken one by one";
                 yield return outcome;
             }
 
-            foreach (UpdateHost host in approved.Where(host => !host.IsServer && stop is not null))
+            foreach (UpdateHost host in approved.Where(host => !host.IsServer && Waits(host)))
             {
                 yield return Untouched(host, stop!);
             }
 
-            foreach (Outcome<ApiServerUpdate> outcome in stop is not null ? [] : await Task.WhenAll(approved.Where(host => !host.IsServer).Select(host => ThrottledAsync(host, throttle, cancellationToken))).ConfigureAwait(false))
+            foreach (Outcome<ApiServerUpdate> outcome in await Task.WhenAll(approved.Where(host => !host.IsServer && !Waits(host)).Select(host => ThrottledAsync(host, FindAsync, throttle, cancellationToken))).ConfigureAwait(false))
             {
                 yield return outcome;
             }
 
-            if (stop is null && !request.NoComponentRestart && (changed || hosts.Any(host => host.ComponentsWait)))
+            string[] waiting = [.. hosts.Where(host => host.ComponentsWait).Select(host => host.Node.Name)];
+            if (stop is null && !request.NoComponentRestart && (changed || (waiting.Length > 0 && await approveRestart(waiting).ConfigureAwait(false))))
             {
                 await foreach (Outcome<ApiServerUpdate> outcome in RestartAsync(cluster, nodes, request, cancellationToken).ConfigureAwait(false))
                 {
@@ -107,6 +117,8 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
         {
             await Task.WhenAll(hosts.Select(host => host.DisposeAsync().AsTask())).ConfigureAwait(false);
         }
+
+        Task<RestoreWork?> FindAsync(CancellationToken token) => FindRestoreAsync(cluster, hosts, watch, token);
     }
 
     private static Outcome<ApiServerUpdate> Untouched(UpdateHost host, string cause) => new(host.Node, new ApiServerUpdateStoppedException(host.Node, host.Container, cause));
@@ -118,32 +130,13 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
         return looked.Where(one => one.Failure is not null).ToDictionary(one => one.Host, one => one.Failure!);
     }
 
-    /// <summary>Looks for a restore on the etcd hosts that are not updated themselves.</summary>
-    private async Task<EtcdSnapshotException?> FindRestoreAsync(RkeCluster cluster, IReadOnlyList<RkeNode> nodes, SemaphoreSlim throttle, CancellationToken cancellationToken)
+    /// <summary>Looks for a restore on all etcd hosts: in a cluster with a control plane of its own nothing on those hosts tells of it.</summary>
+    private static async Task<RestoreWork?> FindRestoreAsync(RkeCluster cluster, IReadOnlyList<UpdateHost> hosts, RestoreWatch watch, CancellationToken cancellationToken)
     {
-        EtcdSnapshotException?[] found = await Task.WhenAll(cluster.EtcdNodes.Except(nodes).Select(FindAsync)).ConfigureAwait(false);
+        RestoreWork?[] found = await Task.WhenAll(cluster.EtcdNodes.Select(node => hosts.FirstOrDefault(host => ReferenceEquals(host.Node, node)) is { } looked
+            ? looked.FindRestoreAsync(cancellationToken)
+            : watch.FindAsync(node, cancellationToken))).ConfigureAwait(false);
         return found.FirstOrDefault(restore => restore is not null);
-
-        async Task<EtcdSnapshotException?> FindAsync(RkeNode node)
-        {
-            EtcdSnapshotException? restore = null;
-            EtcdSnapshotException? failure = await FailureOfAsync(
-                node,
-                async token =>
-                {
-                    await using HostWay way = new(node, options, story);
-                    await way.ConnectAsync(token).ConfigureAwait(false);
-                    restore = UpdateHost.RefusalOf(await RestoreWork.FindAsync(way.Engine, asking: null, token).ConfigureAwait(false));
-                },
-                throttle,
-                cancellationToken).ConfigureAwait(false);
-            if (failure is not null)
-            {
-                story.Report(new HostWarning(node.Name, $"Whether a restore is at work there is not known. {failure.Message}"));
-            }
-
-            return restore;
-        }
     }
 
     private async IAsyncEnumerable<Outcome<ApiServerUpdate>> RestartAsync(
@@ -170,12 +163,13 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
         }
     }
 
-    private static async Task<Outcome<ApiServerUpdate>> ThrottledAsync(UpdateHost host, SemaphoreSlim throttle, CancellationToken cancellationToken)
+    private static async Task<Outcome<ApiServerUpdate>> ThrottledAsync(
+        UpdateHost host, Func<CancellationToken, Task<RestoreWork?>> findRestore, SemaphoreSlim throttle, CancellationToken cancellationToken)
     {
         await throttle.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await AttemptAsync(host, cancellationToken).ConfigureAwait(false);
+            return await AttemptAsync(host, findRestore, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -183,11 +177,11 @@ public sealed class ApiServerUpdater(HostOptions options, IProgress<HostEvent> s
         }
     }
 
-    private static async Task<Outcome<ApiServerUpdate>> AttemptAsync(UpdateHost host, CancellationToken cancellationToken)
+    private static async Task<Outcome<ApiServerUpdate>> AttemptAsync(UpdateHost host, Func<CancellationToken, Task<RestoreWork?>> findRestore, CancellationToken cancellationToken)
     {
         try
         {
-            return new Outcome<ApiServerUpdate>(host.Node, await host.RunAsync(cancellationToken).ConfigureAwait(false));
+            return new Outcome<ApiServerUpdate>(host.Node, await host.RunAsync(findRestore, cancellationToken).ConfigureAwait(false));
         }
         catch (EtcdSnapshotException failure)
         {

@@ -27,6 +27,12 @@ internal sealed class ContainerSwap(
 
     private ReplacedContainer? _origin;
 
+    /// <summary>
+    /// Asked when the new one is made, before anything is touched: a restore that begins after that sees the new one and refuses, one that has begun before must
+    /// be seen here. It throws to forbid the replacement.
+    /// </summary>
+    public required Func<CancellationToken, Task> Guard { private get; init; }
+
     private DockerEngine Engine => way.Engine;
 
     /// <summary>What is there.</summary>
@@ -55,8 +61,8 @@ internal sealed class ContainerSwap(
             try
             {
                 await prove(there.Main.ID, cancellationToken).ConfigureAwait(false);
-                await FinishAsync().ConfigureAwait(false);
-                return there.Previous!.ID;
+                await FinishAsync(there.Previous!.ID, there.Next?.ID).ConfigureAwait(false);
+                return there.Previous.ID;
             }
             catch (ComponentUnhealthyException)
             {
@@ -75,14 +81,18 @@ internal sealed class ContainerSwap(
     /// <returns>The new one's id, and how it was proved.</returns>
     /// <exception cref="ApiServerRolledBackException">It failed, and the old one is back as it was.</exception>
     /// <exception cref="ApiServerUpdateUnfinishedException">It failed, and so did the way back; or the old one could not be removed.</exception>
+    /// <exception cref="EtcdSnapshotException">The guard forbids it. Nothing was touched.</exception>
     public async Task<(string Id, ComponentState State)> ReplaceAsync(ReplacedContainer old, CreateContainerParameters wanted, CancellationToken cancellationToken)
     {
         _origin = old;
         string? next = null;
         ComponentState state;
+        bool guarded = false;
         try
         {
             next = await ContainerCalls.CreateAsync(Engine, wanted).ConfigureAwait(false);
+            await Guard(cancellationToken).ConfigureAwait(false);
+            guarded = true;
             Reach(ApiServerUpdateStep.Created, cancellationToken);
             await ContainerCalls.RenameAsync(Engine, old.Id, ContainerCalls.PreviousOf(name), CancellationToken.None).ConfigureAwait(false);
             Reach(ApiServerUpdateStep.Aside, cancellationToken);
@@ -97,6 +107,12 @@ internal sealed class ContainerSwap(
             state = await prove(next, cancellationToken).ConfigureAwait(false);
             Reach(ApiServerUpdateStep.Proved, cancellationToken);
         }
+        catch (Exception) when (next is not null && !guarded)
+        {
+            // The old one is not put back: it was not touched, and a restore may have stopped it.
+            await ForgetAsync(next).ConfigureAwait(false);
+            throw;
+        }
         catch (Exception cause)
         {
             IReadOnlyList<string> log = await LastWordsAsync(next).ConfigureAwait(false);
@@ -109,7 +125,7 @@ internal sealed class ContainerSwap(
             throw new ApiServerRolledBackException(way.Node, name, cause, log);
         }
 
-        await FinishAsync().ConfigureAwait(false);
+        await FinishAsync(old.Id, left: null).ConfigureAwait(false);
         return (next, state);
     }
 
@@ -130,19 +146,35 @@ internal sealed class ContainerSwap(
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task FinishAsync()
+    // By their ids: after a sleep the names may be those of another client's, which serve.
+    private async Task FinishAsync(string previous, string? left)
     {
         try
         {
             await InsistAsync(async () =>
             {
-                await ContainerCalls.RemoveAsync(Engine, ContainerCalls.PreviousOf(name), CancellationToken.None).ConfigureAwait(false);
-                await ContainerCalls.RemoveAsync(Engine, ContainerCalls.NextOf(name), CancellationToken.None).ConfigureAwait(false);
+                await ContainerCalls.RemoveAsync(Engine, previous, CancellationToken.None).ConfigureAwait(false);
+                if (left is not null)
+                {
+                    await ContainerCalls.RemoveAsync(Engine, left, CancellationToken.None).ConfigureAwait(false);
+                }
             }).ConfigureAwait(false);
         }
         catch (EtcdSnapshotException failure)
         {
             throw new ApiServerUpdateUnfinishedException(way.Node, name, $"the new one serves, and the old one is still kept as {ContainerCalls.PreviousOf(name)}", failure);
+        }
+    }
+
+    private async Task ForgetAsync(string next)
+    {
+        try
+        {
+            await ContainerCalls.RemoveAsync(Engine, next, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException)
+        {
+            // It was never started; the next update removes it.
         }
     }
 
@@ -176,6 +208,13 @@ internal sealed class ContainerSwap(
         SwapContainers there = await FindAsync(Engine, name, CancellationToken.None).ConfigureAwait(false);
         if (there.Old is not { } old)
         {
+            return;
+        }
+
+        if (there is { Previous: null, Next: { } stray, Origin: null })
+        {
+            // Beside one that somebody has made anew meanwhile, which is none of its business.
+            await ContainerCalls.RemoveAsync(Engine, stray.ID, CancellationToken.None).ConfigureAwait(false);
             return;
         }
 

@@ -17,6 +17,9 @@ internal sealed class HostWay(RkeNode node, HostOptions options, IProgress<HostE
 
     public bool Connected => _engine is not null;
 
+    /// <summary>Whether an engine is the one that it leads to now.</summary>
+    public bool Leads(DockerEngine engine) => ReferenceEquals(engine, _engine);
+
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         _engine = await DockerEngine.ConnectAsync(node, options, cancellationToken).ConfigureAwait(false);

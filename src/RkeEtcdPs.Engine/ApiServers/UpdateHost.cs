@@ -46,6 +46,9 @@ internal sealed class UpdateHost : IAsyncDisposable
     /// <summary>True when the container is right because this module replaced it, and what watches through it has not been started anew since.</summary>
     public bool ComponentsWait { get; private set; }
 
+    /// <summary>What forbids a new container where an update was cut off: the old one can be put back all the same. Null when nothing does.</summary>
+    public EtcdSnapshotException? Hindrance { get; private set; }
+
     /// <summary>Looks at everything that can be known before a change. Changes nothing.</summary>
     /// <exception cref="EtcdSnapshotException">Something forbids the change.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -99,7 +102,29 @@ internal sealed class UpdateHost : IAsyncDisposable
             Settings = differences,
             Unfinished = there.Unfinished,
         };
-        await CheckAsync(now, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await CheckAsync(now, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSnapshotException failure) when (there.Unfinished && failure is ApiServerUpdateNotSafeException)
+        {
+            Hindrance = failure;
+            Change = Change with { Settings = [] };
+        }
+    }
+
+    /// <summary>The restore that is at work there, or was cut off; null when there is none, or the host could not be reached before.</summary>
+    public async Task<RestoreWork?> FindRestoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _way.Connected ? await RestoreWork.FindAsync(_way.Engine, asking: null, cancellationToken).ConfigureAwait(false) : null;
+        }
+        catch (EtcdSnapshotException failure)
+        {
+            _story.Report(new HostWarning(Node.Name, $"Whether a restore is at work there is not known. {failure.Message}"));
+            return null;
+        }
     }
 
     /// <summary>What a restore on an etcd host means for an update; null without one.</summary>
@@ -107,21 +132,22 @@ internal sealed class UpdateHost : IAsyncDisposable
         => restore is null ? null : restore.Lock ?? (EtcdSnapshotException)new ApiServerUpdateNotSafeException(restore.Node, restore.Sign, restore.Advice);
 
     /// <summary>Makes it so.</summary>
+    /// <param name="findRestore">Looks for a restore on all etcd hosts.</param>
+    /// <param name="cancellationToken">Stops it; what was begun is put back.</param>
     /// <exception cref="EtcdSnapshotException">It failed; the message says how it is now.</exception>
-    public async Task<ApiServerUpdate> RunAsync(CancellationToken cancellationToken)
+    public async Task<ApiServerUpdate> RunAsync(Func<CancellationToken, Task<RestoreWork?>> findRestore, CancellationToken cancellationToken)
     {
         Stopwatch clock = Stopwatch.StartNew();
         _story.Report(Progress("updating"));
         HealthProbe? probe = _image is null ? null : await StartProbeAsync(_image, cancellationToken).ConfigureAwait(false);
         try
         {
-            // Somebody may have taken his time with the answer.
-            if (RefusalOf(await RestoreWork.FindAsync(_way.Engine, asking: null, cancellationToken).ConfigureAwait(false)) is { } begun)
+            // Somebody may have taken his time with the answer, or the API server before this one with its start.
+            await RefuseDuringRestoreAsync(findRestore, cancellationToken).ConfigureAwait(false);
+            ContainerSwap swap = new(_way, Container, _request.Observer is { } observer ? step => observer(step, Node.Name) : null, (id, token) => ProveAsync(probe, id, token))
             {
-                throw begun;
-            }
-
-            ContainerSwap swap = new(_way, Container, _request.Observer is { } observer ? step => observer(step, Node.Name) : null, (id, token) => ProveAsync(probe, id, token));
+                Guard = token => RefuseDuringRestoreAsync(findRestore, token),
+            };
             string? finished = await swap.TidyAsync(cancellationToken).ConfigureAwait(false);
             if (Change is { Unfinished: true })
             {
@@ -134,6 +160,11 @@ internal sealed class UpdateHost : IAsyncDisposable
             if (differences.Count == 0)
             {
                 return Describe(old, finished ?? old.ID, Change!.OldEndpoints, [], finished is null ? null : ComponentState.Healthy, finished is null ? null : clock.Elapsed);
+            }
+
+            if (Hindrance is { } hindrance)
+            {
+                throw hindrance;
             }
 
             string image = await ContainerReplica.FindImageAsync(_way.Engine, old, cancellationToken).ConfigureAwait(false) ?? throw ImageGone(old);
@@ -161,7 +192,7 @@ internal sealed class UpdateHost : IAsyncDisposable
         {
             if (probe is not null)
             {
-                await probe.DisposeAsync().ConfigureAwait(false);
+                await EndAsync(probe).ConfigureAwait(false);
             }
         }
     }
@@ -170,6 +201,27 @@ internal sealed class UpdateHost : IAsyncDisposable
     {
         _story.Report(Progress("done", completed: true));
         await _way.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // After a new way was found, the old one cannot be asked any more.
+    private async Task EndAsync(HealthProbe probe)
+    {
+        if (_way.Leads(probe.Engine))
+        {
+            await probe.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            probe.Abandon();
+        }
+    }
+
+    private static async Task RefuseDuringRestoreAsync(Func<CancellationToken, Task<RestoreWork?>> findRestore, CancellationToken cancellationToken)
+    {
+        if (RefusalOf(await findRestore(cancellationToken).ConfigureAwait(false)) is { } begun)
+        {
+            throw begun;
+        }
     }
 
     /// <summary>What answers, or is at work, now must answer afterwards.</summary>
@@ -196,15 +248,18 @@ internal sealed class UpdateHost : IAsyncDisposable
             Strict = probe is not null && IsServer,
         };
 
-    /// <summary>Whether the controller-manager beside it is older than it.</summary>
+    /// <summary>Whether something beside it that watches through it, of whatever turn, runs since before it was made.</summary>
     private async Task<bool> WaitAsync(ContainerInspectResponse server, CancellationToken cancellationToken)
-        => await ComponentContainer.FindAsync(_way.Engine, "kube-controller-manager", cancellationToken).ConfigureAwait(false) is { StartedAt: { } started } && started < server.Created.ToUniversalTime();
+    {
+        ComponentContainer?[] watchers = await Task.WhenAll(KubeComponent.All.Where(component => component.Tier is ComponentTier.ControlPlane or ComponentTier.Node)
+            .Select(component => ComponentContainer.FindAsync(_way.Engine, component.Name, cancellationToken))).ConfigureAwait(false);
+        return watchers.Any(watcher => watcher is { State: ComponentState.Running, StartedAt: { } started } && started < server.Created.ToUniversalTime());
+    }
 
     private async Task CheckAsync(ContainerInspectResponse now, CancellationToken cancellationToken)
     {
-        _ = await ContainerReplica.FindImageAsync(_way.Engine, now, cancellationToken).ConfigureAwait(false) ?? throw ImageGone(now);
         _reach = _settings is ApiServerSettings settings ? new EtcdReach(_way.Engine, settings, now) : null;
-        await (_reach?.CheckCertificatesAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        // First: also where something forbids the new container, what was cut off is put back under the lock that the probe is.
         try
         {
             _image = await ToolsImage.FindAsync(_way.Engine, _selected.Cluster, _request.ToolsImage, _story, cancellationToken).ConfigureAwait(false);
@@ -212,6 +267,12 @@ internal sealed class UpdateHost : IAsyncDisposable
         catch (ImageMissingException missing) when (_request.ToolsImage is null)
         {
             _story.Report(new HostWarning(Node.Name, $"Whether etcd can be reached from here, and the new {Container} is healthy, will not be known: {missing.Message}"));
+        }
+
+        _ = await ContainerReplica.FindImageAsync(_way.Engine, now, cancellationToken).ConfigureAwait(false) ?? throw ImageGone(now);
+        await (_reach?.CheckCertificatesAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        if (_image is null)
+        {
             return;
         }
 

@@ -109,6 +109,12 @@ internal sealed class HealthProbe : IAsyncDisposable
     public Task<ProgramResult> RunAsync(IReadOnlyList<string> environment, IReadOnlyList<string> command, CancellationToken cancellationToken)
         => ContainerProgram.RunAsync(_engine, _helper.Id, environment, command, cancellationToken);
 
+    /// <summary>The engine that it was started on.</summary>
+    public DockerEngine Engine => _engine;
+
+    /// <summary>Gives it up where the way to its engine is lost: it ends by itself.</summary>
+    public void Abandon() => _helper.Abandon();
+
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _helper.DisposeAsync();
 

@@ -32,7 +32,7 @@ internal sealed class RestoreWatch(HostOptions options, IProgress<HostEvent> sto
         catch (EtcdSnapshotException failure)
         {
             await LoseAsync(node).ConfigureAwait(false);
-            story.Report(new HostWarning(node.Name, $"Whether a restore is at work there, which forbids to restart kube-apiserver, is not known. {failure.Message}"));
+            story.Report(new HostWarning(node.Name, $"Whether a restore is at work there, which forbids to restart or replace kube-apiserver, is not known. {failure.Message}"));
             return null;
         }
         finally

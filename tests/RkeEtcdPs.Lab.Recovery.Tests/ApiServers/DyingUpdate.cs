@@ -47,7 +47,7 @@ internal static class DyingUpdate
         };
         RkeNode[] nodes = [cluster.Nodes.First(node => node.Name == arguments[3])];
         await foreach (Outcome<ApiServerUpdate> outcome in new ApiServerUpdater(new HostOptions { SshConfigPath = arguments[2] }, new Progress<HostEvent>())
-            .RunAsync(cluster, nodes, request, _ => Task.FromResult(true)))
+            .RunAsync(cluster, nodes, request, _ => Task.FromResult(true), _ => Task.FromResult(true)))
         {
             _ = outcome.Value ?? throw outcome.Failure!;
         }

@@ -1,5 +1,7 @@
 using RkeEtcdPs.Engine.ApiServers;
 using RkeEtcdPs.Engine.Components;
+using RkeEtcdPs.Engine.Configuration;
+using RkeEtcdPs.Engine.Docker;
 using RkeEtcdPs.Engine.Hosts;
 using Xunit;
 
@@ -57,6 +59,54 @@ public sealed class UpdateFaultTests(LabFixture fixture) : ApiServerTest(fixture
         await AssertWholeAsync(host);
         Assert.Contains(Product.Story, told => told is HostFarewell);
         await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Restore_that_begins_between_two_api_servers_is_seen_and_the_second_is_not_touched()
+    {
+        await ServeOldAsync(Lab.Hosts[0], Lab.Hosts[1]);
+        string before = await DescriptionAsync(Lab.Hosts[1]) + await InspectAsync(Lab.Hosts[1], "{{.Id}}");
+        ApiServerUpdateRequest request = new()
+        {
+            NoComponentRestart = true,
+            Observer = (step, node) =>
+            {
+                if (step == ApiServerUpdateStep.Proved && node == Lab.Hosts[0].Name)
+                {
+                    Lab.Hosts[2].DockerAsync("run", "--detach", "--name", "etcd-restore", "--entrypoint", "sleep", "rancher/rke-tools:lab", "60").GetAwaiter().GetResult().OrThrow();
+                }
+            },
+        };
+
+        Outcome<ApiServerUpdate>[] outcomes = await Product.UpdateAsync(request, [Lab.Hosts[0].Name, Lab.Hosts[1].Name]);
+
+        (await Lab.Hosts[2].DockerAsync("rm", "--force", "etcd-restore")).OrThrow();
+        Assert.True(outcomes[0].Value is { Changed: true });
+        Assert.Equal("etcd-restore", Assert.IsType<OperationInProgressException>(outcomes[1].Failure).Container);
+        Assert.Equal(before, await DescriptionAsync(Lab.Hosts[1]) + await InspectAsync(Lab.Hosts[1], "{{.Id}}"));
+        await AssertWholeAsync(Lab.Hosts[1]);
+        await Remains.AssertNoneAsync(Lab.Hosts);
+    }
+
+    [SkippableFact]
+    [Trait("Speed", "Long")]
+    public async Task Update_that_was_cut_off_is_put_back_also_when_no_etcd_answers()
+    {
+        LabHost host = Lab.Hosts[0];
+        await ServeOldAsync(host);
+        string before = await DescriptionAsync(host) + await InspectAsync(host, "{{.Id}}");
+        await DyingUpdate.StartAsync(Lab, host.Name, ApiServerUpdateStep.Held);
+        Product lost = new(Lab)
+        {
+            Cluster = Product.Cluster with { KubeApi = new KubeApiService { ExtraArgs = new Dictionary<string, string> { ["etcd-servers"] = $"https://{host.InternalAddress}:2999" } } },
+        };
+
+        Outcome<ApiServerUpdate> outcome = Assert.Single(await lost.UpdateAsync(host.Name));
+
+        Assert.Contains("is a healthy etcd", Assert.IsType<ApiServerUpdateNotSafeException>(outcome.Failure).Message, StringComparison.Ordinal);
+        Assert.Equal(before, await DescriptionAsync(host) + await InspectAsync(host, "{{.Id}}"));
+        await AssertWholeAsync(host);
     }
 
     [SkippableFact]

@@ -67,6 +67,11 @@ public sealed class UpdateTests(LabFixture fixture) : ApiServerTest(fixture)
         Assert.True(Assert.Single(await Product.UpdateAsync(host.Name)).Value!.Changed);
         Assert.Equal(before, await InspectAsync(host, "{{.State.StartedAt}}", "kube-controller-manager"));
 
+        // As with -WhatIf, or whoever says no.
+        Product reluctant = new(Lab) { ApprovesRestart = false };
+        Assert.False(Assert.Single(await reluctant.UpdateAsync(new ApiServerUpdateRequest(), [host.Name])).Value!.Changed);
+        Assert.Equal(before, await InspectAsync(host, "{{.State.StartedAt}}", "kube-controller-manager"));
+
         // As if the first had been cut off before it came to that.
         Assert.False(Assert.Single(await Product.UpdateAsync(new ApiServerUpdateRequest(), [host.Name])).Value!.Changed);
 
