@@ -53,7 +53,7 @@ public sealed class RemoveEtcdRestoreCommand : RecoveryCmdlet
                 chosen.Key,
                 [.. chosen],
                 NewRequest(""),
-                restore => ApproveAsync(pipeline, $"{restore.Node}: {restore.Path}", $"Drop {Display.Size((restore.KeptDataSize ?? 0) + (restore.UndoneDataSize ?? 0))} of etcd data for good"),
+                restore => ApproveAsync(pipeline, $"{restore.ClusterName}: {restore.Node}:{restore.Path}", $"Drop {Display.Size((restore.KeptDataSize ?? 0) + (restore.UndoneDataSize ?? 0))} of etcd data for good"),
                 cancellationToken));
         }
     }

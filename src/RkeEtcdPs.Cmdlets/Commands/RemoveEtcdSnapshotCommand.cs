@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Formatting;
 using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.Configuration;
@@ -113,7 +114,7 @@ public sealed class RemoveEtcdSnapshotCommand : S3Cmdlet
             places,
             request,
             limits,
-            snapshot => pipeline.ShouldProcessAsync(snapshot.ToString(), "Remove etcd snapshot"),
+            snapshot => pipeline.ShouldProcessAsync(Display.CopyTarget(snapshot), "Remove etcd snapshot"),
             (snapshot, failure) =>
             {
                 if (failure is not null)

@@ -32,7 +32,7 @@ public sealed class UpdateKubeApiServerCommand : RecoveryCmdlet
             RkeNode[] nodes = [.. cluster.Select(selected => selected.Node)];
             bool failed = false;
             await pipeline.WriteAsync(Watched(updater.RunAsync(
-                cluster.Key, nodes, request, change => ApproveAsync(pipeline, change), waiting => ApproveAsync(pipeline, cluster.Key, waiting), cancellationToken)));
+                cluster.Key, nodes, request, change => ApproveAsync(pipeline, cluster.Key, change), waiting => ApproveAsync(pipeline, cluster.Key, waiting), cancellationToken), cancellationToken));
             // Which of them are dead is known only of a cluster that is as its cluster.yml says.
             if (RemoveStale && failed)
             {
@@ -55,7 +55,7 @@ public sealed class UpdateKubeApiServerCommand : RecoveryCmdlet
     private Task<bool> ApproveAsync(CmdletPipeline pipeline, RkeCluster cluster, IReadOnlyList<string> waiting) => ApproveAsync(
         pipeline, cluster.Name, $"Restart what watches through the API servers: it has not been restarted since kube-apiserver was replaced on {string.Join(", ", waiting)}");
 
-    private Task<bool> ApproveAsync(CmdletPipeline pipeline, ApiServerChange change) => ApproveAsync(pipeline, $"{change.Node} ({change.Address})", Describe(change));
+    private Task<bool> ApproveAsync(CmdletPipeline pipeline, RkeCluster cluster, ApiServerChange change) => ApproveAsync(pipeline, $"{cluster.Name}: {change.Node} ({change.Address})", Describe(change));
 
     private Task<bool> ApproveAsync(CmdletPipeline pipeline, RkeCluster cluster, StaleTrace trace) => ApproveAsync(
         pipeline,

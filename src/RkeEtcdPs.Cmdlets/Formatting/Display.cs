@@ -1,5 +1,6 @@
 using System.Globalization;
 using RkeEtcdPs.Engine.Recovery;
+using RkeEtcdPs.Engine.Snapshots;
 
 namespace RkeEtcdPs.Cmdlets.Formatting;
 
@@ -47,6 +48,13 @@ public static class Display
     /// <summary>A point in time on the admin's clock, to the second; empty for null.</summary>
     public static string Time(DateTime? time) =>
         time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>A copy of a snapshot, with its cluster where that is known.</summary>
+    public static string CopyTarget(EtcdSnapshot copy)
+    {
+        ArgumentNullException.ThrowIfNull(copy);
+        return copy.ClusterName is { } cluster ? $"{cluster}: {copy}" : copy.ToString();
+    }
 
     /// <summary>The cluster and hosts that a restore is about.</summary>
     public static string RestoreTarget(RestorePlan plan)

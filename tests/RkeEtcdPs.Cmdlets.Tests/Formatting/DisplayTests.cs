@@ -1,5 +1,6 @@
 using RkeEtcdPs.Cmdlets.Formatting;
 using RkeEtcdPs.Engine.Recovery;
+using RkeEtcdPs.Engine.Snapshots;
 using Xunit;
 
 namespace RkeEtcdPs.Cmdlets.Tests.Formatting;
@@ -36,6 +37,16 @@ public sealed class DisplayTests
 
         Assert.Equal("2026-02-03 04:05:06", Display.Time(local.ToUniversalTime()));
         Assert.Equal("", Display.Time(null));
+    }
+
+    [Fact]
+    public void A_copy_is_asked_about_with_its_cluster_where_that_is_known()
+    {
+        EtcdSnapshot file = new() { Name = "a", Path = "/backup/a", Location = SnapshotLocation.File, Size = 1, CreatedAt = DateTime.UnixEpoch };
+        EtcdSnapshot copy = file with { ClusterName = "lab", Node = "node1", Address = "10.0.0.1", Location = SnapshotLocation.Host };
+
+        Assert.Equal("lab: node1:/backup/a", Display.CopyTarget(copy));
+        Assert.Equal("/backup/a", Display.CopyTarget(file));
     }
 
     [Fact]

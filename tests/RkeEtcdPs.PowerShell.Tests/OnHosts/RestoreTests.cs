@@ -58,6 +58,9 @@ public sealed class RestoreTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Equal(["Left", "Left"], Session.Run("Get-EtcdRestore").AssertQuiet().Property("Components").Select(components => $"{components}"));
         Run kept = Session.Run("(Get-EtcdRestore)[0].Operation | ForEach-Object { Remove-EtcdRestore $_ }").AssertQuiet();
         Assert.Empty(kept.Output);
+        Assert.All(
+            Lab.Hosts.Zip(Session.Screen.Questions.TakeLast(2)),
+            asked => Assert.Contains($"on target \"lab: {asked.First.Name}:/var/lib/etcd/.etcdsnapshot/", asked.Second, StringComparison.Ordinal));
         Run dropped = Session.Run("Get-EtcdRestore | Where-Object Node -EQ node2 | Remove-EtcdRestore -Confirm:$false").AssertQuiet();
         Assert.Equal(["node2"], dropped.Property("Node"));
         Assert.Equal(["node1"], Session.Run("$left = Get-EtcdRestore; $left").AssertQuiet().Property("Node"));

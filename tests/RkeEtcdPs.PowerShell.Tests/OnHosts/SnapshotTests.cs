@@ -24,7 +24,7 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
         Assert.Equal(["node1 two", "node1 three", "node2 two", "node2 three"], listed.Property("Node").Zip(listed.Property("Name"), (node, name) => $"{node} {name}"));
         Assert.Empty(expired.Output);
         Assert.Equal(
-            Lab.Hosts.Select(host => $"What if: Performing the operation \"Remove etcd snapshot\" on target \"{host.Name}:/opt/rke/etcd-snapshots/one\"."), whatIf);
+            Lab.Hosts.Select(host => $"What if: Performing the operation \"Remove etcd snapshot\" on target \"lab: {host.Name}:/opt/rke/etcd-snapshots/one\"."), whatIf);
         Assert.Equal(["one", "one"], removed.Property("Name"));
         Assert.Equal([true], tested.Output.Select(item => item.BaseObject));
         Assert.Equal([false], Session.Run($"{Defaults} Test-EtcdSnapshot -MaxAge 1ms -Quiet").Output.Select(item => item.BaseObject));
@@ -115,6 +115,9 @@ public sealed class SnapshotTests(LabFixture fixture) : SessionTest(fixture)
         Session.Run($"{Defaults} Remove-EtcdSnapshot one").AssertQuiet();
 
         Assert.Equal(2, Session.Screen.Questions.Count);
+        Assert.All(
+            Lab.Hosts.Zip(Session.Screen.Questions),
+            asked => Assert.Contains($"on target \"lab: {asked.First.Name}:/opt/rke/etcd-snapshots/one\"", asked.Second, StringComparison.Ordinal));
         Assert.All(Lab.Hosts, host => Assert.True(File.Exists(FileOf(host, "one"))));
     }
 
