@@ -27,17 +27,17 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeCompleter))]
-    public string[]? Node { get; set; }
+    public virtual string[]? Node { get; set; }
 
     /// <summary>How many hosts are worked on at the same time.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
-    public int ThrottleLimit { get; set; } = 8;
+    public virtual int ThrottleLimit { get; set; } = 8;
 
     /// <summary>The limit on the time for one host, in seconds; no limit when 0 or not given.</summary>
     [Parameter]
     [ValidateRange(0, MaxTimeoutSec)]
-    public int TimeoutSec { get; set; }
+    public virtual int TimeoutSec { get; set; }
 
     /// <summary>Trusts a host that has never been reached before, and remembers its key. A key that has changed is refused all the same.</summary>
     [Parameter]
@@ -61,7 +61,7 @@ public abstract class ClusterCmdlet : AsyncCmdlet
     private protected HostOptions HostOptions { get; private set; } = new();
 
     // What .NET timers take: 24 days.
-    private const int MaxTimeoutSec = 2_147_483;
+    private protected const int MaxTimeoutSec = 2_147_483;
 
     /// <summary>False when the input so far needs no cluster, such as files; a cluster that is given is read all the same.</summary>
     private protected virtual bool NeedsClusters => true;

@@ -10,6 +10,16 @@ namespace RkeEtcdPs.Cmdlets.Commands;
 [OutputType(typeof(EtcdRestore))]
 public sealed class GetEtcdRestoreCommand : ClusterCmdlet
 {
+    /// <summary>Has no effect here: all etcd hosts of a cluster are worked on at the same time, as a restore is of all of them.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public override int ThrottleLimit { get; set; } = 8;
+
+    /// <summary>Has no effect here: the time for a host is not limited, and one that does not answer is an error of its own.</summary>
+    [Parameter]
+    [ValidateRange(0, MaxTimeoutSec)]
+    public override int TimeoutSec { get; set; }
+
     /// <inheritdoc />
     private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {

@@ -18,6 +18,11 @@ public abstract class RecoveryCmdlet : ClusterCmdlet
     [ValidateNotNullOrEmpty]
     public string? ToolsImage { get; set; }
 
+    /// <summary>How long the members may take to be healthy, in seconds: 5 minutes when not given, and never less.</summary>
+    [Parameter]
+    [ValidateRange(0, MaxTimeoutSec)]
+    public override int TimeoutSec { get; set; }
+
     // Stopped half way, the old data is put back and proved, for which it takes at most eight minutes; that must not be cut off.
     internal static readonly TimeSpan WayBackLimit = TimeSpan.FromMinutes(10);
 
@@ -32,7 +37,11 @@ public abstract class RecoveryCmdlet : ClusterCmdlet
         => Approval.AskAsync(pipeline, Force, WhatIf, target, action);
 
     /// <summary>The request as the parameters say.</summary>
-    private protected RestoreRequest NewRequest(string name) => Timeout is { } limit
-        ? new RestoreRequest { Name = name, Force = Force, Nodes = Node, ToolsImage = ToolsImage, ProofLimit = limit }
-        : new RestoreRequest { Name = name, Force = Force, Nodes = Node, ToolsImage = ToolsImage };
+    private protected RestoreRequest NewRequest(string name)
+        => WithProofLimit(new RestoreRequest { Name = name, Force = Force, Nodes = Node, ToolsImage = ToolsImage }, Timeout);
+
+    /// <summary>The request with a longer limit for the proof, never a shorter one.</summary>
+    /// <remarks>A limit for hosts that do not answer may stand in a session's defaults; by that a restore of a big database, which goes well, must not be taken back.</remarks>
+    internal static RestoreRequest WithProofLimit(RestoreRequest request, TimeSpan? limit)
+        => limit > request.ProofLimit ? request with { ProofLimit = limit.Value } : request;
 }

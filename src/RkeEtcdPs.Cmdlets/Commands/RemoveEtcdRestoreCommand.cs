@@ -32,6 +32,16 @@ public sealed class RemoveEtcdRestoreCommand : RecoveryCmdlet
     [ClusterSourceTransformation]
     public override ClusterSource[]? ClusterConfig { get; set; }
 
+    /// <summary>Has no effect here: all etcd hosts of a cluster are worked on at the same time, as what one of them keeps another may need.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public override int ThrottleLimit { get; set; } = 8;
+
+    /// <summary>Has no effect here: the time for a host is not limited, and one that does not answer is an error of its own.</summary>
+    [Parameter]
+    [ValidateRange(0, MaxTimeoutSec)]
+    public override int TimeoutSec { get; set; }
+
     /// <inheritdoc />
     private protected override void AcceptInput()
     {

@@ -98,6 +98,16 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
     [ValidateNotNullOrEmpty]
     public string? CertificateDirectory { get; set; }
 
+    /// <summary>Has no effect here: all etcd hosts of a cluster are worked on at the same time, as a restore is one step for all of them.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public override int ThrottleLimit { get; set; } = 8;
+
+    /// <summary>How long the members may take to be healthy after they were started, in seconds: 5 minutes when not given, and never less.</summary>
+    [Parameter]
+    [ValidateRange(0, MaxTimeoutSec)]
+    public override int TimeoutSec { get; set; }
+
     /// <inheritdoc />
     protected override void BeginProcessing() => _whatIf = Approval.IsWhatIf(this);
 
@@ -145,14 +155,13 @@ public sealed class RestoreEtcdSnapshotCommand : S3Cmdlet
 
     private async Task<RestoreRequest> CompleteAsync(RkeCluster cluster, RestoreRequest request, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
-        request = request with
+        request = RecoveryCmdlet.WithProofLimit(request, Timeout) with
         {
             Nodes = Node ?? request.Nodes,
             NoRollback = NoRollback,
             NoComponentRestart = NoComponentRestart || request.NoComponentRestart,
             Force = Force,
             ToolsImage = ToolsImage,
-            ProofLimit = Timeout ?? request.ProofLimit,
             SourceConnection = Connection,
             StateFile = Resolve(StateFile),
             CertificateDirectory = Resolve(CertificateDirectory),

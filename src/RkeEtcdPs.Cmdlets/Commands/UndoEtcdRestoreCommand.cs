@@ -36,6 +36,18 @@ public sealed class UndoEtcdRestoreCommand : RecoveryCmdlet
     [Parameter]
     public SwitchParameter NoComponentRestart { get; set; }
 
+    /// <summary>Is refused here: a restore is undone on all of its hosts, or on none.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public override string[]? Node { get; set; }
+
+    /// <summary>Has no effect here: all etcd hosts of a cluster are worked on at the same time, as they go back together.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public override int ThrottleLimit { get; set; } = 8;
+
     /// <inheritdoc />
     private protected override void AcceptInput() => _piped.AddRange(InputObject ?? []);
 

@@ -20,6 +20,11 @@ public sealed class UpdateKubeApiServerCommand : RecoveryCmdlet
     [Parameter]
     public SwitchParameter RemoveStale { get; set; }
 
+    /// <summary>How long a new container may take to be healthy, in seconds, before the old one is put back: 2 minutes when not given.</summary>
+    [Parameter]
+    [ValidateRange(0, MaxTimeoutSec)]
+    public override int TimeoutSec { get; set; }
+
     /// <inheritdoc />
     private protected override async Task RunAsync(IReadOnlyList<RkeCluster> clusters, CmdletPipeline pipeline, CancellationToken cancellationToken)
     {
