@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using RkeEtcdPs.Cmdlets.Tests.Commands;
 using RkeEtcdPs.Engine.Errors;
@@ -6,7 +7,7 @@ using Xunit;
 
 namespace RkeEtcdPs.Cmdlets.Tests.Help;
 
-public sealed class HelpTests
+public sealed partial class HelpTests
 {
     private const int LeastExamples = 3;
 
@@ -62,6 +63,19 @@ public sealed class HelpTests
         Assert.Equal([], files.SelectMany(file => HelpFiles.MentionedIn(File.ReadAllText(file)).Except(known).Select(name => $"{Path.GetFileName(file)}: {name}")));
     }
 
+    [Fact]
+    public void What_is_selected_from_was_verified_for_else_nothing_counts()
+    {
+        string[] files =
+        [
+            .. Directory.GetFiles(Path.Combine(Manifest.Root, HelpFiles.Folder)),
+            .. Directory.GetFiles(Path.Combine(Manifest.Root, "module", "en-US")),
+            Path.Combine(Manifest.Root, "README.md"),
+        ];
+
+        Assert.Equal([], files.SelectMany(file => UnverifiedSelection().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetFileName(file)}: {match.Value}")));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Related_links_lead_somewhere(string cmdlet) =>
@@ -107,6 +121,9 @@ public sealed class HelpTests
     }
 
     private static XElement Child(XElement element, string name) => element.Elements().First(child => child.Name.LocalName == name);
+
+    [GeneratedRegex(@"Get-EtcdSnapshot\b(?![^|\n]*-Verify)[^|\n]*\|\s*Select-EtcdSnapshot")]
+    private static partial Regex UnverifiedSelection();
 
     private static bool IsSentence(string text) => text.Length > 0 && (char.IsUpper(text[0]) || char.IsDigit(text[0])) && text[^1] is '.' or '?';
 }
