@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Formatting;
 using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.Configuration;
@@ -168,7 +169,7 @@ public sealed class CopyEtcdSnapshotCommand : S3Cmdlet
         {
             if (outcome.Value is { } value)
             {
-                pipeline.WriteObject(value);
+                pipeline.WriteObject(new ListedSnapshot(value));
             }
             else
             {

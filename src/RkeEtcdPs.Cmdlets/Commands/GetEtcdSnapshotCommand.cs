@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using RkeEtcdPs.Cmdlets.Formatting;
 using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Plumbing;
 using RkeEtcdPs.Engine.Configuration;
@@ -77,7 +78,7 @@ public sealed class GetEtcdSnapshotCommand : S3Cmdlet
         IReadOnlyList<PlaceListing> listings = await new SnapshotListing(pipeline).RunAsync(places, request, cancellationToken);
         foreach (EtcdSnapshot snapshot in listings.SelectMany(listing => listing.Snapshots))
         {
-            pipeline.WriteObject(snapshot);
+            pipeline.WriteObject(new ListedSnapshot(snapshot));
         }
 
         _paths.Missing.ForEach(missing => pipeline.WriteError(missing.Failure, missing.Path));

@@ -130,7 +130,7 @@ public sealed class RemoveEtcdSnapshotCommand : S3Cmdlet
                 pipeline.WriteVerbose($"[{snapshot.Node ?? snapshot.Location.ToString()}] Removed {snapshot.Path}");
                 if (PassThru)
                 {
-                    pipeline.WriteObject(snapshot);
+                    pipeline.WriteObject(new ListedSnapshot(snapshot));
                 }
             },
             cancellationToken);

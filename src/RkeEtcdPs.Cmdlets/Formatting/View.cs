@@ -13,6 +13,11 @@ public static class View
 
     private const int MaxLines = 12;
 
+    // PowerShell drops what does not fit from the right: with these beside it, what a copy is and whether it was verified still fit in 80 columns. A name of
+    // RKE's has 43 characters.
+    private const int LongestPlace = 16;
+    private const int LongestName = 43;
+
     private static readonly string[] RoleNames = ["ControlPlane", "Etcd", "Worker"];
 
     /// <summary>One line of text. What a terminal would act on is written out: hosts and files choose names.</summary>
@@ -23,6 +28,14 @@ public static class View
 
     /// <summary>The last part of a path of any system.</summary>
     public static ViewColumn FileName { get; } = new(value => Written(value) is var path ? PrintableText.Line(path[(path.LastIndexOfAny(['/', '\\']) + 1)..]) : "");
+
+    /// <summary>Where a copy lies: its node, or else the end of the folder or bucket of its path.</summary>
+    public static ViewColumn Place { get; } = new((item, property) => Part(item, "Node") is { Length: > 0 } node
+        ? Shorten(node, LongestPlace, fromEnd: 0)
+        : Shorten(TextOf(Property(item, property) is { } path ? FolderOf(Written(path)) : null), LongestPlace, fromEnd: LongestPlace - 1));
+
+    /// <summary>A snapshot's name, without its middle when it is longer than those of RKE.</summary>
+    public static ViewColumn Name { get; } = new(value => Shorten(TextOf(value), LongestName, fromEnd: LongestName / 2));
 
     /// <summary>A size of bytes in a unit that fits.</summary>
     public static ViewColumn Size { get; } = new(value => Display.Size(Number(value)));
@@ -83,6 +96,11 @@ public static class View
 
     /// <summary>What was found against a restore, a line each.</summary>
     public static ViewColumn Findings { get; } = new(value => LinesOf(value, finding => $"{Part(finding, "Severity")}: {TextOf(finding)} {Part(finding, "Advice")}", "Advice"));
+
+    private static string FolderOf(string path) => path.LastIndexOfAny(['/', '\\']) is var end and >= 0 ? path[..Math.Max(end, 1)] : path;
+
+    private static string Shorten(string text, int longest, int fromEnd)
+        => text.Length <= longest ? text : $"{text[..(longest - 1 - fromEnd)]}…{text[^fromEnd..]}";
 
     private static string NodesOf(object value)
     {

@@ -7,7 +7,12 @@ namespace RkeEtcdPs.Cmdlets.Plumbing;
 /// <summary>The real host: forwards to the cmdlet's own methods, which PowerShell provides.</summary>
 internal sealed class PowerShellHost(PSCmdlet cmdlet) : ICmdletHost
 {
-    public void WriteObject(object value) => cmdlet.WriteObject(value is ObjectWithValue content ? content.ToPSObject() : value);
+    public void WriteObject(object value) => cmdlet.WriteObject(value switch
+    {
+        ObjectWithValue content => content.ToPSObject(),
+        ListedSnapshot listed => listed.ToPSObject(),
+        _ => value,
+    });
 
     public void WriteError(CmdletFailure failure) => cmdlet.WriteError(failure.ToErrorRecord());
 

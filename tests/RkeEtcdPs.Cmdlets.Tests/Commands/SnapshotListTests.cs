@@ -1,5 +1,6 @@
 using System.Globalization;
 using RkeEtcdPs.Cmdlets.Commands;
+using RkeEtcdPs.Cmdlets.Formatting;
 using RkeEtcdPs.Cmdlets.Parameters;
 using RkeEtcdPs.Cmdlets.Tests.Plumbing;
 using RkeEtcdPs.Engine.Snapshots;
@@ -24,7 +25,7 @@ public sealed class SnapshotListTests : IDisposable
         _folder.Write("empty", []);
         _folder.Write("notes", [1, 2, 3]);
 
-        Dictionary<string, EtcdSnapshot> listed = Get(".").Written.OfType<EtcdSnapshot>().ToDictionary(snapshot => Path.GetFileName(snapshot.Path));
+        Dictionary<string, EtcdSnapshot> listed = Listed(Get(".")).ToDictionary(snapshot => Path.GetFileName(snapshot.Path));
 
         Assert.Equal(
             [("bad", SnapshotKind.OneTime), ("empty", SnapshotKind.Empty), ("good", SnapshotKind.OneTime), ("notes", SnapshotKind.Foreign), ("rke.zip", SnapshotKind.OneTime), ("x.part", SnapshotKind.Unfinished)],
@@ -41,7 +42,7 @@ public sealed class SnapshotListTests : IDisposable
 
         RecordingHost host = CmdletRun.Run(new GetEtcdSnapshotCommand { LiteralPath = [_folder.PathOf("good"), _folder.PathOf("none")], Name = ["good", "gone"] }, _folder.Host());
 
-        Assert.Equal("good", Assert.Single(host.Written.OfType<EtcdSnapshot>()).Name);
+        Assert.Equal("good", Assert.Single(Listed(host)).Name);
         Assert.Equal(["SnapshotNotFound", "SnapshotNotFound"], host.Failures.Select(failure => failure.Id));
     }
 
@@ -133,6 +134,8 @@ public sealed class SnapshotListTests : IDisposable
     [InlineData("abc")]
     public void What_has_no_unit_is_no_duration(object input)
         => Assert.Throws<System.Management.Automation.ArgumentTransformationMetadataException>(() => new DurationTransformationAttribute().Transform(null!, input));
+
+    private static IEnumerable<EtcdSnapshot> Listed(RecordingHost host) => host.Written.OfType<ListedSnapshot>().Select(listed => listed.Copy);
 
     private RecordingHost Get(string path) =>
         CmdletRun.Run(new GetEtcdSnapshotCommand { LiteralPath = [Path.GetFullPath(_folder.PathOf(path))] }, _folder.Host());

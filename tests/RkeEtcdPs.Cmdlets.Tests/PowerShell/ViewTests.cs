@@ -43,7 +43,7 @@ public sealed class ViewTests
             ForEach-Object { $_.Type.Type } | Where-Object FullName -Like 'RkeEtcdPs.*' | Sort-Object FullName -Unique
         $objects = [ordered] @{}
         foreach ($type in $types) { $objects[$type.Name] = Sample $type 0 }
-        foreach ($name in 'HostCheck=EtcdSnapshotCheck', 'ObjectWithValue=SnapshotObject') {
+        foreach ($name in 'HostCheck=EtcdSnapshotCheck', 'ListedSnapshot=EtcdSnapshot', 'ObjectWithValue=SnapshotObject') {
             $new, $old = $name -split '='
             $objects[$new] = [psobject]::AsPSObject((Sample $objects[$old].GetType() 0))
             $objects[$new].PSTypeNames.Insert(0, "EtcdSnapshot.$new")
