@@ -47,10 +47,10 @@ public sealed class TestEtcdSnapshotCommand : ClusterCmdlet
     public EtcdSnapshot[]? InputObject { get; set; }
 
     /// <inheritdoc />
-    [Parameter(ParameterSetName = OnHosts)]
+    [Parameter(ParameterSetName = OnHosts, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = ByObject)]
     [ValidateNotNullOrEmpty]
-    [ClusterSourceTransformation]
+    [ClusterSourceTransformation(PathsAreOthers = true)]
     public override ClusterSource[]? ClusterConfig { get; set; }
 
     /// <summary>The age that a snapshot may have: a TimeSpan, <c>26h</c>, <c>2d</c>.</summary>

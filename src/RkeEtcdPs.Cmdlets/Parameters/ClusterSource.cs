@@ -15,6 +15,20 @@ public sealed class ClusterSource
     private readonly string _text;
     private readonly Func<ICmdletHost, IEnumerable<ClusterDocument>> _open;
 
+    /// <summary>What a text stands for: the path of a file, with wildcards, or YAML.</summary>
+    /// <param name="text">The text; not empty.</param>
+    public ClusterSource(string text)
+        : this(text, (From(text) ?? throw new PSArgumentException("A path is empty."))._open)
+    {
+    }
+
+    /// <summary>A file.</summary>
+    /// <param name="file">The file.</param>
+    public ClusterSource(FileInfo file)
+        : this(file?.FullName ?? "", From(file)!._open)
+    {
+    }
+
     private ClusterSource(string text, Func<ICmdletHost, IEnumerable<ClusterDocument>> open)
     {
         _text = text;

@@ -70,6 +70,18 @@ public sealed class CmdletConventionTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void A_cmdlet_that_takes_clusters_takes_them_from_the_pipeline(Type cmdlet)
+    {
+        if (cmdlet.GetProperty(nameof(ClusterCmdlet.ClusterConfig)) is { } property)
+        {
+            Assert.Contains(
+                property.GetCustomAttributesData().Where(data => data.AttributeType == typeof(ParameterAttribute)),
+                data => data.NamedArguments.Any(argument => argument is { MemberName: nameof(ParameterAttribute.ValueFromPipeline), TypedValue.Value: true }));
+        }
+    }
+
     // The reference assembly's attributes forget what they are given, so this reads the metadata.
     private static CustomAttributeData Declaration(Type cmdlet) =>
         cmdlet.GetCustomAttributesData().Single(data => data.AttributeType == typeof(CmdletAttribute));
