@@ -38,8 +38,7 @@ public sealed class SnapshotRemoval(IProgress<HostEvent> story)
 
         if (!request.Force)
         {
-            await new RemovalGuard(round).RunAsync(chosen.Select(item => item.Copy).ToHashSet<EtcdSnapshot>(ReferenceEqualityComparer.Instance), cancellationToken)
-                .ConfigureAwait(false);
+            await new RemovalGuard(round).RunAsync(Doomed(round.Listings, chosen), cancellationToken).ConfigureAwait(false);
         }
 
         List<(SnapshotPlace Place, EtcdSnapshot Copy)> allowed = [];
@@ -143,6 +142,18 @@ public sealed class SnapshotRemoval(IProgress<HostEvent> story)
         {
             chosen.AddRange(listing.Snapshots.Where(copy => copy.Kind is SnapshotKind.Unfinished or SnapshotKind.Empty && paths.Add(copy.Path)).Select(copy => (place, copy)));
         }
+    }
+
+    /// <summary>What would be gone: what was chosen, and the same files under other spellings of their folders, which would seem to be copies that stay.</summary>
+    private static HashSet<EtcdSnapshot> Doomed(IReadOnlyList<PlaceListing> listings, List<(SnapshotPlace Place, EtcdSnapshot Copy)> chosen)
+    {
+        Dictionary<SnapshotPlace, string> folders = listings.Select(listing => listing.Place).Where(place => place.IsFolder).ToDictionary(place => place, place => RealFolder.Of(place.Name));
+        HashSet<string> files = new(chosen.Where(item => item.Place.IsFolder).Select(item => FileOf(item.Place, item.Copy)), RealFolder.Comparer);
+        IEnumerable<EtcdSnapshot> same = listings.Where(listing => listing.Place.IsFolder)
+            .SelectMany(listing => listing.Snapshots.Where(copy => files.Contains(FileOf(listing.Place, copy))));
+        return chosen.Select(item => item.Copy).Concat(same).ToHashSet<EtcdSnapshot>(ReferenceEqualityComparer.Instance);
+
+        string FileOf(SnapshotPlace place, EtcdSnapshot copy) => Path.Combine(folders[place], Path.GetFileName(copy.Path));
     }
 
     private static bool IsIn(SnapshotPlace place, EtcdSnapshot snapshot) => place.Node is { } node

@@ -25,6 +25,9 @@ public sealed class SnapshotPlace
     /// <summary>The folder of a bucket; null when it is none.</summary>
     public S3Address? Address { get; private init; }
 
+    /// <summary>True for a folder that this machine sees.</summary>
+    internal bool IsFolder => Node is null && Address is null;
+
     /// <summary>The snapshot folder of a host.</summary>
     /// <param name="selected">The host.</param>
     /// <param name="options">How it is reached.</param>

@@ -105,6 +105,30 @@ public sealed class FolderRemovalTests : IDisposable
         Assert.False(File.Exists(again));
     }
 
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Two_copies_do_not_guard_each_other_when_a_link_leads_to_the_same_folder(bool aboveIt)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        string real = _folder.CreateSubdirectory("store").FullName;
+        string link = Path.Combine(_folder.FullName, "link");
+        Directory.CreateSymbolicLink(link, aboveIt ? _folder.FullName : "store");
+        string seen = aboveIt ? Path.Combine(link, "store") : link;
+        string first = Path.Combine(real, "first");
+        string second = Path.Combine(real, "second");
+        File.Move(Write("first", "2026-02-01", rotten: false), first);
+        File.Copy(first, second);
+        RemoveRequest request = new() { Paths = [first, Path.Combine(seen, "second")] };
+
+        await Assert.ThrowsAsync<RemovalNotSafeException>(() => RemoveAsync(request, real, seen));
+
+        Assert.True(File.Exists(first));
+        Assert.True(File.Exists(second));
+        await RemoveAsync(request with { Paths = [first] }, real, seen);
+        Assert.Equal((false, true), (File.Exists(first), File.Exists(second)));
+    }
+
     [Fact]
     public async Task What_is_no_snapshot_does_not_go_in_passing()
     {
@@ -123,9 +147,11 @@ public sealed class FolderRemovalTests : IDisposable
         Assert.False(File.Exists(state));
     }
 
-    private Task<IReadOnlyList<(SnapshotPlace Place, Engine.Errors.EtcdSnapshotException Failure)>> RemoveAsync(RemoveRequest request) =>
+    private Task<IReadOnlyList<(SnapshotPlace Place, Engine.Errors.EtcdSnapshotException Failure)>> RemoveAsync(RemoveRequest request) => RemoveAsync(request, _folder.FullName);
+
+    private static Task<IReadOnlyList<(SnapshotPlace Place, Engine.Errors.EtcdSnapshotException Failure)>> RemoveAsync(RemoveRequest request, params string[] folders) =>
         new SnapshotRemoval(new Progress<HostEvent>()).RunAsync(
-            [SnapshotPlace.InFolder(_folder.FullName)], request, new ListRequest(), _ => Task.FromResult(true), (_, _) => { });
+            [.. folders.Select(folder => SnapshotPlace.InFolder(folder))], request, new ListRequest(), _ => Task.FromResult(true), (_, _) => { });
 
     private string Write(string name, string day, bool rotten)
     {
