@@ -38,7 +38,7 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('etcd', 'RKE', 'Kubernetes', 'snapshot', 'backup', 'restore', 'Docker', 'SSH', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
-            ReleaseNotes = 'First release: verified snapshots on all etcd hosts, lists, retention, copies to folders and S3, proofs and rehearsals, restore with a way back, restarts of components, tests of nodes.'
+            ReleaseNotes = 'First release: verified snapshots on all etcd hosts, by hand and by a recurring service; lists, retention, copies to folders and S3, proofs and rehearsals; contents of snapshot files and what differs between two; restore with a way back, restarts of components, API servers that follow etcd to other hosts; tests of nodes, and a report.'
         }
     }
 }

@@ -19,7 +19,7 @@ param(
     [ValidateSet('Debug', 'Release')]
     [string] $Configuration = 'Release',
 
-    # Packages what is built already.
+    # Packages what is built already, in whatever configuration that was.
     [switch] $NoBuild,
 
     # Where the package goes.
