@@ -1,4 +1,3 @@
-using RkeEtcdPs.Lab.Tests;
 using RkeEtcdPs.PowerShell.Tests.Hosting;
 using Xunit;
 
