@@ -3,7 +3,7 @@ using RkeEtcdPs.Engine.Recovery;
 
 namespace RkeEtcdPs.Engine.Readiness;
 
-/// <summary>Whether the certificates of a host's etcd are valid, and for how long.</summary>
+/// <summary>Whether the certificates of a host's etcd are valid, and for how long, and whether their keys are there.</summary>
 internal static class CertificatesCheck
 {
     private const string Renew = "Renew the certificates of the cluster (`rke cert rotate`).";
@@ -28,11 +28,22 @@ internal static class CertificatesCheck
             }
         }
 
+        bool complete = true;
+        foreach (string path in etcd.Keys)
+        {
+            // Private keys are not read.
+            if (!await ContainerFile.ExistsAsync(engine, etcd.Id, path, cancellationToken).ConfigureAwait(false))
+            {
+                complete = false;
+                findings.Fail(NodeCheckPoint.Certificates, $"{path}, the key of a certificate, is not there.", Renew, "RestoreNotSafe");
+            }
+        }
+
         if (etcd.Certificates.Count == 0)
         {
             findings.Note(NodeCheckPoint.Certificates, "Its etcd uses none.");
         }
-        else if (good.Count == etcd.Certificates.Count)
+        else if (complete && good.Count == etcd.Certificates.Count)
         {
             findings.Good(NodeCheckPoint.Certificates, FormattableString.Invariant($"All {good.Count} are valid until {good.Min(certificate => certificate.ExpiresAt):yyyy-MM-dd} at least."));
         }
