@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Docker.DotNet.NativeHttp;
@@ -16,6 +17,8 @@ public sealed class DockerEngine : IAsyncDisposable
 
     /// <summary>The newest API version that this module was tried with; newer engines are spoken to in this one.</summary>
     public static readonly Version NewestApi = new(1, 47);
+
+    private static readonly Dictionary<string, string> NoHeaders = [];
 
     private readonly Host _host;
     private readonly DockerClient _client;
@@ -71,6 +74,14 @@ public sealed class DockerEngine : IAsyncDisposable
                 return true;
             },
             cancellationToken);
+
+    /// <summary>Sends a short request that needs a login to a registry, of those for which the library takes none; null for no login.</summary>
+    /// <exception cref="EtcdSnapshotException">As of <see cref="AskAsync{T}"/>.</exception>
+    internal async Task<T> AskRegistryAsync<T>(Func<DockerClient, CancellationToken, Task<T>> request, AuthConfig? login, CancellationToken cancellationToken)
+    {
+        using DockerClient client = CreateClient(_host, ApiVersion, login: login);
+        return await SendAsync(_host, client, request, _host.RequestTimeout, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Sends a request that lasts as long as it lasts: a transfer, a wait, a log that is followed.</summary>
     /// <exception cref="EtcdSnapshotException">The engine refused, or cannot be reached any more.</exception>
@@ -139,8 +150,9 @@ public sealed class DockerEngine : IAsyncDisposable
         return Version.TryParse(version.MinAPIVersion, out Version? oldest) && oldest > chosen ? oldest : chosen;
     }
 
-    private static DockerClient CreateClient(Host host, Version? apiVersion, Func<Stream, Stream>? wrap = null)
+    private static DockerClient CreateClient(Host host, Version? apiVersion, Func<Stream, Stream>? wrap = null, AuthConfig? login = null)
         => new DockerClientBuilder()
+            .WithHeaders(login is null ? NoHeaders : new Dictionary<string, string> { ["X-Registry-Auth"] = Base64Url(JsonSerializer.SerializeToUtf8Bytes(login)) })
             .WithEndpoint(new Uri("http://docker"))
             .WithApiVersion(apiVersion)
             // The library's own limit would cut off uploads as well.
@@ -160,6 +172,9 @@ public sealed class DockerEngine : IAsyncDisposable
             })
             .Build();
 
+    // As the engine decodes it, with its padding.
+    private static string Base64Url(byte[] bytes) => Convert.ToBase64String(bytes).Replace('+', '-').Replace('/', '_');
+
     private static async Task<T> SendAsync<T>(
         Host host, DockerClient client, Func<DockerClient, CancellationToken, Task<T>> request, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -177,7 +192,7 @@ public sealed class DockerEngine : IAsyncDisposable
         {
             throw new TimedOutException(host.Node, "A request to the Docker engine", limit, "Check the load of the host and whether its Docker engine hangs: `docker ps`.");
         }
-        catch (Exception error) when (error is System.Text.Json.JsonException or FormatException or ArgumentException or NullReferenceException
+        catch (Exception error) when (error is JsonException or FormatException or ArgumentException or NullReferenceException
             or InvalidOperationException and not ObjectDisposedException)
         {
             // Among them what the Docker library itself stumbles over.

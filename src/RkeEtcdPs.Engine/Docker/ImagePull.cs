@@ -1,6 +1,7 @@
 using Docker.DotNet.Models;
 using RkeEtcdPs.Engine.Configuration;
 using RkeEtcdPs.Engine.Hosts;
+using Version = System.Version;
 
 namespace RkeEtcdPs.Engine.Docker;
 
@@ -10,15 +11,15 @@ internal static class ImagePull
     // A registry that takes the request and then says nothing would hold up all hosts.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
 
+    // The version of the engine's API that began to look at an image in its registry.
+    private static readonly Version AsksRegistries = new(1, 30);
+
     /// <exception cref="ImageMissingException">The registry does not give it.</exception>
     /// <exception cref="TimedOutException">Nothing came for two minutes.</exception>
     public static async Task RunAsync(
         DockerEngine engine, RkeCluster cluster, string image, IProgress<HostEvent> story, CancellationToken cancellationToken)
     {
-        PrivateRegistry? registry = RegistryOf(cluster, image);
-        AuthConfig? login = registry is { User: not null, Password: not null }
-            ? new AuthConfig { ServerAddress = registry.Url, Username = registry.User, Password = registry.Password.Reveal() }
-            : null;
+        AuthConfig? login = LoginTo(cluster, image);
         story.Report(new HostMessage(engine.Node.Name, $"[docker] Pulling {image}"));
         string? refusal = null;
         using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -54,6 +55,33 @@ internal static class ImagePull
             throw new ImageMissingException(engine.Node, $"{image} is not there and cannot be pulled: {refusal}");
         }
     }
+
+    /// <summary>Why an image would not come to a host, to be read after its name; null when its registry would give it. Nothing is pulled.</summary>
+    public static async Task<string?> FindRefusalAsync(DockerEngine engine, RkeCluster cluster, string image, CancellationToken cancellationToken)
+    {
+        if (engine.ApiVersion < AsksRegistries)
+        {
+            return $"whether it can be pulled Docker {engine.EngineVersion} cannot tell";
+        }
+
+        try
+        {
+            await engine.AskRegistryAsync((docker, token) => docker.Distribution.InspectAsync(image, token), LoginTo(cluster, image), cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (DockerUnavailableException error) when (error.Answered)
+        {
+            return $"it cannot be pulled: {error.Cause.TrimEnd('.')}";
+        }
+        catch (TimedOutException)
+        {
+            return "it cannot be pulled: its registry does not answer in time";
+        }
+    }
+
+    private static AuthConfig? LoginTo(RkeCluster cluster, string image) => RegistryOf(cluster, image) is { User: not null, Password: not null } registry
+        ? new AuthConfig { ServerAddress = registry.Url, Username = registry.User, Password = registry.Password.Reveal() }
+        : null;
 
     // Credentials go to the registry they are for and to no other.
     private static PrivateRegistry? RegistryOf(RkeCluster cluster, string image)

@@ -74,7 +74,7 @@ internal sealed class HostExamination(
     private async Task AttemptAsync(NodeCheckPoint point, Func<CancellationToken, Task> check, CancellationToken cancellationToken)
     {
         findings.Current = point;
-        story.Report(new HostProgress(Node.Name, "Testing", point.ToString()));
+        story.Report(new HostProgress(Node.Name, "Testing", point.ToString()) { Host = Node });
         try
         {
             await check(cancellationToken).ConfigureAwait(false);
@@ -99,12 +99,28 @@ internal sealed class HostExamination(
         }
         else if ((request.ToolsImage ?? selected.Cluster.SystemImages.GetValueOrDefault("alpine")) is { } named)
         {
-            findings.Warn(
-                NodeCheckPoint.ToolsImage, $"{named} is not on the host and would have to be pulled. What needs it was not checked.", "Pull it now: `docker pull` on the host shows whether its registry can be reached.");
+            await CheckRegistryAsync(ImageName.Complete(selected.Cluster, named), cancellationToken).ConfigureAwait(false);
         }
         else
         {
             findings.Fail(NodeCheckPoint.ToolsImage, new ImageMissingException(Node, "none of RKE's containers made from rke-tools is there, and cluster.yml names no such image"));
+        }
+    }
+
+    // As a save would: it pulls what is missing.
+    private async Task CheckRegistryAsync(string image, CancellationToken cancellationToken)
+    {
+        if (await ImagePull.FindRefusalAsync(engine, selected.Cluster, image, cancellationToken).ConfigureAwait(false) is not { } refusal)
+        {
+            findings.Warn(NodeCheckPoint.ToolsImage, $"{image} is not on the host. Its registry has it, and it is pulled when it is needed. What needs it was not checked.", "Pull it now with `docker pull` on the host, and test again.");
+        }
+        else if (Node.Is(NodeRoles.Etcd))
+        {
+            findings.Fail(NodeCheckPoint.ToolsImage, new ImageMissingException(Node, $"{image} is not there, and {refusal}"));
+        }
+        else
+        {
+            findings.Warn(NodeCheckPoint.ToolsImage, $"{image} is not on the host, and {refusal}.", "`docker pull` on the host shows whether its registry can be reached.");
         }
     }
 

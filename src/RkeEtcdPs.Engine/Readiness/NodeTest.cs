@@ -47,7 +47,7 @@ public sealed class NodeTest(HostOptions options, TimeProvider time, IProgress<H
         limit.CancelAfter(request.Timeout ?? Timeout.InfiniteTimeSpan);
         try
         {
-            story.Report(new HostProgress(node.Name, Activity, "reaching it"));
+            story.Report(new HostProgress(node.Name, Activity, "reaching it") { Host = node });
             HostExamination? examination = await HostExamination.OpenAsync(selected, request, options, time, findings, story, limit.Token).ConfigureAwait(false);
             if (examination is not null)
             {
@@ -68,7 +68,7 @@ public sealed class NodeTest(HostOptions options, TimeProvider time, IProgress<H
         }
         finally
         {
-            story.Report(new HostProgress(node.Name, Activity, "done", Completed: true));
+            story.Report(new HostProgress(node.Name, Activity, "done", Completed: true) { Host = node });
         }
 
         return findings.Checks;

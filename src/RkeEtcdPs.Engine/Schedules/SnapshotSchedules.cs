@@ -103,9 +103,9 @@ public sealed class SnapshotSchedules(HostOptions options, IProgress<HostEvent> 
         string? progress = null;
         try
         {
-            story.Report(new HostProgress(node.Name, Activity, "connecting"));
+            story.Report(new HostProgress(node.Name, Activity, "connecting") { Host = node });
             await using HostSchedule host = await HostSchedule.ConnectAsync(selected, request, options, story, limit.Token).ConfigureAwait(false);
-            story.Report(new HostProgress(node.Name, Activity, "working"));
+            story.Report(new HostProgress(node.Name, Activity, "working") { Host = node });
             try
             {
                 EtcdSnapshotSchedule? schedule = await work(host, selected, AskAsync, limit.Token).ConfigureAwait(false);
@@ -134,7 +134,7 @@ public sealed class SnapshotSchedules(HostOptions options, IProgress<HostEvent> 
         }
         finally
         {
-            story.Report(new HostProgress(node.Name, Activity, "done", Completed: true));
+            story.Report(new HostProgress(node.Name, Activity, "done", Completed: true) { Host = node });
         }
 
         // Whoever is asked may take his time, and the host then has its own again.
